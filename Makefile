@@ -1,0 +1,41 @@
+# NodeMesh: every developer verb. `make help` lists them.
+SHELL := /bin/bash
+CONFIGURATION ?= Release
+DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
+EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
+
+.DEFAULT_GOAL := help
+.PHONY: help deps restore build lint test demo bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+deps: ## Install what building, testing and the demo need (Debian packages)
+	@scripts/install-deps
+
+restore: deps
+	@dotnet restore NodeMesh.sln -v quiet
+
+build: restore ## Build everything; bin/ gets nodemesh, nodemesh-proxy and nodemesh-control
+	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
+	@for project in $(EXECUTABLES); do dotnet publish $$project --no-build $(DOTNET_FLAGS) -o bin || exit 1; done
+	@dotnet publish deploy/samples/shop --no-build $(DOTNET_FLAGS) -o bin/samples
+	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control"
+
+lint: restore ## Check format, code style and analyzers
+	@dotnet format NodeMesh.sln --no-restore --verify-no-changes --severity error
+	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
+	@echo "lint: clean"
+
+test: build ## Run every test, the end-to-end ones in network namespaces too (needs root)
+	@scripts/run-tests $(CONFIGURATION)
+
+demo: build ## A small shop on two nodes: calls, a policy, and the wire between them
+	@bin/nodemesh demo $(DEMO_FLAGS)
+
+bench: build ## Run the benchmarks
+	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(BENCH_FLAGS)
+
+clean: ## Remove everything that a build made
+	@rm -rf bin TestResults BenchmarkDotNet.Artifacts
+	@find src tests bench deploy -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true
