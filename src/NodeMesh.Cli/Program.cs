@@ -1,1 +1,3 @@
-return 0;
+using NodeMesh.Cli;
+
+return await NodeMeshCommand.Create().Parse(args).InvokeAsync();

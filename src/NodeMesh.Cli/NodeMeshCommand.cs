@@ -1,0 +1,14 @@
+using System.CommandLine;
+using NodeMesh.Cli.Local;
+
+namespace NodeMesh.Cli;
+
+/// <summary>The root of the command line. Each group of commands lives in a folder of its own and is added by one line here.</summary>
+internal static class NodeMeshCommand
+{
+    /// <summary>Makes the root command.</summary>
+    public static RootCommand Create() => new("NodeMesh: a service mesh without sidecars, one proxy per node.")
+    {
+        LocalCommand.Create(),
+    };
+}
