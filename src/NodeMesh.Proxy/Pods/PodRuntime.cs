@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Net;
+using NodeMesh.Model;
+
+namespace NodeMesh.Proxy.Pods;
+
+/// <summary>An enrolled pod of this node, with what the proxy runs for it.</summary>
+internal sealed class PodRuntime
+{
+    private int _connections;
+    private volatile PodState _state;
+
+    /// <summary>Makes the runtime of a pod that is not captured yet.</summary>
+    /// <param name="pod">The enrolment.</param>
+    /// <param name="trustDomain">The trust domain of its identity.</param>
+    /// <exception cref="ArgumentException">The enrolment's namespace or service account cannot be part of an identity.</exception>
+    /// <exception cref="FormatException">An address is malformed.</exception>
+    public PodRuntime(PodEnrollment pod, string trustDomain)
+    {
+        Pod = pod;
+        Addresses = pod.ParseAddresses();
+        Identity = new SpiffeId(trustDomain, pod.Namespace, pod.ServiceAccount);
+    }
+
+    /// <summary>The enrolment.</summary>
+    public PodEnrollment Pod { get; }
+
+    /// <summary>The pod's addresses.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; }
+
+    /// <summary>The pod's identity, from its enrolment: never from discovery.</summary>
+    public SpiffeId Identity { get; }
+
+    /// <summary>Where the pod stands.</summary>
+    public PodState State => _state;
+
+    /// <summary>Why the last capture failed; null when it did not.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Connections open for the pod, both directions.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Finds the pod's own workload.</summary>
+    /// <param name="model">The model to look in.</param>
+    /// <returns>The workload with the pod's name and one of its addresses; null while discovery does not know it.</returns>
+    public Workload? FindWorkload(MeshModel model)
+    {
+        foreach (var address in Addresses)
+        {
+            if (model.FindPod(new NamespacedName(Pod.Namespace, Pod.Name), address) is { } workload)
+            {
+                return workload;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Moves to another state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="error">Why capture failed; null when it did not.</param>
+    internal void MoveTo(PodState state, string? error = null)
+    {
+        Error = error;
+        _state = state;
+    }
+
+    /// <summary>Counts a connection in.</summary>
+    /// <param name="limit">The pod's quota.</param>
+    /// <returns>False when the quota is used up; nothing was counted then.</returns>
+    internal bool TryEnter(int limit)
+    {
+        if (Interlocked.Increment(ref _connections) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _connections);
+        return false;
+    }
+
+    /// <summary>Counts a connection out.</summary>
+    internal void Exit() => Interlocked.Decrement(ref _connections);
+}

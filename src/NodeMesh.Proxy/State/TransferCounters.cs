@@ -1,0 +1,22 @@
+namespace NodeMesh.Proxy.State;
+
+/// <summary>Bytes that a connection has moved so far. Written by the two copy loops, read by anybody at any time. A connection between two pods of this node has two records that share one.</summary>
+internal sealed class TransferCounters
+{
+    private long _received;
+    private long _sent;
+
+    /// <summary>Bytes from the client to the server (the request direction; <c>istio_tcp_received_bytes_total</c>).</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Bytes from the server to the client (the response direction; <c>istio_tcp_sent_bytes_total</c>).</summary>
+    public long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>Counts bytes from the client. One writer at a time.</summary>
+    /// <param name="bytes">How many.</param>
+    public void AddReceived(long bytes) => Volatile.Write(ref _received, _received + bytes);
+
+    /// <summary>Counts bytes from the server. One writer at a time.</summary>
+    /// <param name="bytes">How many.</param>
+    public void AddSent(long bytes) => Volatile.Write(ref _sent, _sent + bytes);
+}
