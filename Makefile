@@ -20,6 +20,7 @@ build: restore ## Build everything; bin/ gets nodemesh, nodemesh-proxy and nodem
 	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
 	@for project in $(EXECUTABLES); do dotnet publish $$project --no-build $(DOTNET_FLAGS) -o bin || exit 1; done
 	@dotnet publish deploy/samples/shop --no-build $(DOTNET_FLAGS) -o bin/samples
+	@dotnet publish tests/NodeMesh.TestPeer --no-build $(DOTNET_FLAGS) -o bin/tests
 	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control"
 
 lint: restore ## Check format, code style and analyzers

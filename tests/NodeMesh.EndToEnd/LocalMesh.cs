@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+
+namespace NodeMesh.EndToEnd;
+
+/// <summary>A mesh of <c>nodemesh local</c>, driven by its command line alone.</summary>
+internal sealed class LocalMesh : IAsyncDisposable
+{
+    private LocalMesh(string name) => Name = name;
+
+    public string Name { get; }
+
+    /// <summary>What the end-to-end suite captures with; the suite runs once per mode.</summary>
+    public static string Capture => Environment.GetEnvironmentVariable("NODEMESH_E2E_CAPTURE") ?? "iptables";
+
+    public string StateDirectory => $"/run/nodemesh/{Name}";
+
+    /// <summary>Makes a mesh; one of the same name that a killed run left is removed first.</summary>
+    public static async Task<LocalMesh> UpAsync(string name, params string[] files)
+    {
+        await NodeMeshAsync("local", "down", "--name", name);
+        var arguments = new List<string> { "local", "up", "--name", name, "--capture", Capture, "--image", $"peer={Command.Bin("tests/peer")}" };
+        foreach (var file in files)
+        {
+            arguments.AddRange(["-f", Path.Combine(AppContext.BaseDirectory, "Manifests", file)]);
+        }
+
+        var mesh = new LocalMesh(name);
+        try
+        {
+            (await NodeMeshAsync([.. arguments])).Expect();
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static Task<CommandResult> NodeMeshAsync(params string[] arguments) => Command.RunAsync(Command.Bin("nodemesh"), arguments);
+
+    /// <summary>Runs a command of <c>nodemesh local</c> on this mesh.</summary>
+    public Task<CommandResult> LocalAsync(string command, params string[] arguments) => NodeMeshAsync(["local", command, "--name", Name, .. arguments]);
+
+    /// <summary>Runs a command in a pod, given as <c>namespace/name</c>.</summary>
+    public Task<CommandResult> ExecAsync(string pod, params string[] command)
+    {
+        var parts = pod.Split('/');
+        return NodeMeshAsync(["local", "exec", "--name", Name, "-n", parts[0], parts[1], "--", .. command]);
+    }
+
+    /// <summary>Runs the peer in a pod.</summary>
+    public Task<CommandResult> PeerAsync(string pod, params string[] arguments) => ExecAsync(pod, [Command.Bin("tests/peer"), .. arguments]);
+
+    /// <summary>Applies manifests given as text.</summary>
+    public async Task ApplyAsync(string yaml)
+    {
+        var file = Path.GetTempFileName() + ".yaml";
+        await File.WriteAllTextAsync(file, yaml);
+        (await LocalAsync("apply", "-f", file)).Expect();
+        File.Delete(file);
+    }
+
+    /// <summary>Deletes what the text describes; what is not there is no error.</summary>
+    public async Task DeleteAsync(string yaml)
+    {
+        var file = Path.GetTempFileName() + ".yaml";
+        await File.WriteAllTextAsync(file, yaml);
+        await LocalAsync("delete", "-f", file);
+        File.Delete(file);
+    }
+
+    /// <summary>A resource as JSON.</summary>
+    public async Task<JsonNode> GetAsync(string kind, string ns, string name) =>
+        JsonNode.Parse((await LocalAsync("get", kind, name, "-n", ns, "-o", "json")).Expect())!;
+
+    /// <summary>A pod's first address.</summary>
+    public async Task<string> AddressAsync(string pod)
+    {
+        var parts = pod.Split('/');
+        return (await GetAsync("pod", parts[0], parts[1]))["status"]!["podIP"]!.GetValue<string>();
+    }
+
+    /// <summary>The text of a node's proxy log, access lines included.</summary>
+    public Task<string> ProxyLogAsync(string node) => File.ReadAllTextAsync(Path.Combine(StateDirectory, "logs", $"proxy-{node}.log"));
+
+    public async ValueTask DisposeAsync() => (await NodeMeshAsync("local", "down", "--name", Name)).Expect();
+}
