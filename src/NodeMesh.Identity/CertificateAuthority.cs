@@ -1,0 +1,250 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using NodeMesh.Model;
+
+namespace NodeMesh.Identity;
+
+/// <summary>The mesh's CA: one root signs, and several may be trusted while roots rotate. Safe for concurrent use.</summary>
+public sealed class CertificateAuthority : IDisposable
+{
+    // Clocks of nodes may be behind the control plane's by this much.
+    private static readonly TimeSpan Backdate = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private ImmutableArray<X509Certificate2> _retired;
+    private RootKeyPair _active;
+    private RootKeyPair? _next;
+    private volatile TrustBundle _bundle;
+    private volatile string _rootsPem;
+
+    internal CertificateAuthority(string trustDomain, RootKeyPair active, RootKeyPair? next, ImmutableArray<X509Certificate2> retired, TimeProvider time)
+    {
+        TrustDomain = trustDomain;
+        _active = active;
+        _next = next;
+        _retired = retired;
+        _time = time;
+        _bundle = MakeBundle();
+        _rootsPem = _bundle.ToPem();
+    }
+
+    /// <summary>The trust domain that it signs for.</summary>
+    public string TrustDomain { get; }
+
+    /// <summary>All roots that the mesh trusts: the active one first.</summary>
+    public TrustBundle Bundle => _bundle;
+
+    /// <summary>Makes a CA with a new self-signed root: ECDSA P-256, ten years.</summary>
+    /// <param name="trustDomain">The trust domain.</param>
+    /// <param name="time">The clock of validity.</param>
+    /// <returns>The CA; nothing is written yet.</returns>
+    /// <exception cref="ArgumentException">The trust domain is not one.</exception>
+    public static CertificateAuthority Create(string trustDomain, TimeProvider time)
+    {
+        _ = new SpiffeId(trustDomain, "ns", "sa");
+        return new CertificateAuthority(trustDomain, RootKeyPair.Create(trustDomain, time.GetUtcNow()), null, [], time);
+    }
+
+    /// <summary>Reads a CA that <see cref="Save"/> wrote.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="trustDomain">The trust domain that it must be for.</param>
+    /// <param name="time">The clock of validity.</param>
+    /// <returns>The CA.</returns>
+    /// <exception cref="CertificateAuthorityException">A file is missing or broken, key and certificate differ, or it is for another trust domain.</exception>
+    public static CertificateAuthority Load(string directory, string trustDomain, TimeProvider time) => AuthorityDirectory.Load(directory, trustDomain, time);
+
+    /// <summary>Reads the CA of a directory, or makes one there if it has none.</summary>
+    /// <param name="directory">The directory; made if missing.</param>
+    /// <param name="trustDomain">The trust domain.</param>
+    /// <param name="time">The clock of validity.</param>
+    /// <returns>The CA.</returns>
+    /// <exception cref="CertificateAuthorityException">What is there cannot be used.</exception>
+    public static CertificateAuthority LoadOrCreate(string directory, string trustDomain, TimeProvider time)
+    {
+        if (AuthorityDirectory.Exists(directory))
+        {
+            return Load(directory, trustDomain, time);
+        }
+
+        var authority = Create(trustDomain, time);
+        authority.Save(directory);
+        return authority;
+    }
+
+    /// <summary>Writes the CA: <c>root.pem</c>, <c>root-key.pem</c> (mode 0600), <c>roots.pem</c> (all trusted roots), and <c>next-root.pem</c>, <c>next-root-key.pem</c> while a root waits for its turn. Files are replaced atomically.</summary>
+    /// <param name="directory">The directory; made with mode 0700 if missing.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Save(string directory)
+    {
+        lock (_gate)
+        {
+            AuthorityDirectory.Save(directory, _active, _next, _rootsPem);
+        }
+    }
+
+    /// <summary>First step of a rotation: a new root is trusted but does not sign yet, so that every proxy learns it before it meets its signature. Does nothing while one waits already.</summary>
+    public void AddRoot()
+    {
+        lock (_gate)
+        {
+            _next ??= RootKeyPair.Create(TrustDomain, _time.GetUtcNow());
+            Publish();
+        }
+    }
+
+    /// <summary>Second step: the added root (a new one if none was added) signs from now on; the old one stays trusted and its key is dropped.</summary>
+    public void Rotate()
+    {
+        lock (_gate)
+        {
+            _retired = _retired.Add(_active.Certificate);
+            _active.Dispose();
+            _active = _next ?? RootKeyPair.Create(TrustDomain, _time.GetUtcNow());
+            _next = null;
+            Publish();
+        }
+    }
+
+    /// <summary>Last step: roots that no longer sign are no longer trusted. To be done when the last certificate that they signed has expired.</summary>
+    public void RetireRoots()
+    {
+        lock (_gate)
+        {
+            _retired = [];
+            Publish();
+        }
+    }
+
+    /// <summary>Signs a workload's request. Only the request's key is used; names and lifetime are the caller's choice.</summary>
+    /// <param name="csrPem">The PKCS #10 request in PEM.</param>
+    /// <param name="uris">The URIs to certify: SPIFFE identities of the trust domain.</param>
+    /// <param name="lifetime">The lifetime from now; cut at the root's end.</param>
+    /// <returns>The leaf and the roots.</returns>
+    /// <exception cref="CertificateSigningException">The request is bad, or a URI or the lifetime cannot be certified.</exception>
+    public SignedCertificate Sign(string csrPem, IReadOnlyList<string> uris, TimeSpan lifetime) => Sign(SigningRequestKey.Verify(csrPem), uris, lifetime);
+
+    /// <summary>Signs a workload's key.</summary>
+    /// <param name="key">The key: ECDSA on P-256 or P-384.</param>
+    /// <param name="uris">The URIs to certify: SPIFFE identities of the trust domain.</param>
+    /// <param name="lifetime">The lifetime from now; cut at the root's end.</param>
+    /// <returns>The leaf and the roots.</returns>
+    /// <exception cref="CertificateSigningException">The key, a URI or the lifetime cannot be certified.</exception>
+    public SignedCertificate Sign(PublicKey key, IReadOnlyList<string> uris, TimeSpan lifetime)
+    {
+        SigningRequestKey.RequireSupported(key);
+        if (uris.Count == 0)
+        {
+            throw new CertificateSigningException(CertificateSigningReason.InvalidArgument, "a workload's certificate needs a SPIFFE URI");
+        }
+
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var uri in uris)
+        {
+            RequireOwn(uri);
+            names.AddUri(new Uri(uri));
+        }
+
+        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names, lifetime, clientToo: true);
+        return new SignedCertificate([leaf.ExportCertificatePem()], _rootsPem);
+    }
+
+    /// <summary>Makes a key and a certificate for a server that is known by DNS names and addresses: the control plane's own TLS.</summary>
+    /// <param name="dnsNames">DNS names.</param>
+    /// <param name="addresses">IP addresses.</param>
+    /// <param name="lifetime">The lifetime from now; cut at the root's end.</param>
+    /// <returns>The certificate with its key.</returns>
+    /// <exception cref="CertificateSigningException">There is no name, or the lifetime is not positive.</exception>
+    public X509Certificate2 IssueServerCertificate(IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, TimeSpan lifetime)
+    {
+        if (dnsNames.Count + addresses.Count == 0)
+        {
+            throw new CertificateSigningException(CertificateSigningReason.InvalidArgument, "a server's certificate needs a DNS name or an address");
+        }
+
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var name in dnsNames)
+        {
+            names.AddDnsName(name);
+        }
+
+        foreach (var address in addresses)
+        {
+            names.AddIpAddress(address);
+        }
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names, lifetime, clientToo: false);
+        return leaf.CopyWithPrivateKey(key);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _active.Dispose();
+            _next?.Dispose();
+        }
+    }
+
+    private void RequireOwn(string uri)
+    {
+        var domain = SpiffeId.TryParse(uri, out var id) ? id.TrustDomain : NodeId.TryParse(uri, out var node) ? node.TrustDomain : null;
+        if (!string.Equals(domain, TrustDomain, StringComparison.Ordinal))
+        {
+            throw new CertificateSigningException(CertificateSigningReason.InvalidArgument, $"'{uri}' is not a SPIFFE identity of the trust domain '{TrustDomain}'");
+        }
+    }
+
+    private X509Certificate2 Issue(CertificateRequest request, SubjectAlternativeNameBuilder names, TimeSpan lifetime, bool clientToo)
+    {
+        if (lifetime <= TimeSpan.Zero)
+        {
+            throw new CertificateSigningException(CertificateSigningReason.InvalidArgument, $"the lifetime {lifetime} is not positive");
+        }
+
+        OidCollection usages = [new("1.3.6.1.5.5.7.3.1")];
+        if (clientToo)
+        {
+            usages.Add(new Oid("1.3.6.1.5.5.7.3.2"));
+        }
+
+        var now = _time.GetUtcNow();
+
+        // ECDSA objects and the active root are not safe for concurrent use; signing takes well under a millisecond.
+        lock (_gate)
+        {
+            var rootEnd = new DateTimeOffset(_active.Certificate.NotAfter.ToUniversalTime());
+            if (rootEnd <= now)
+            {
+                throw new CertificateSigningException(CertificateSigningReason.Unavailable, $"the CA's root expired at {rootEnd:O}: rotate it");
+            }
+
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, critical: false));
+            request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+            request.CertificateExtensions.Add(_active.AuthorityKey);
+
+            // The subject is empty, so the alternative names are critical (RFC 5280 section 4.2.1.6).
+            request.CertificateExtensions.Add(names.Build(critical: true));
+            var end = lifetime < rootEnd - now ? now + lifetime : rootEnd;
+            return request.Create(_active.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_active.Key), now - Backdate, end, SerialNumbers.Next());
+        }
+    }
+
+    private void Publish()
+    {
+        _bundle = MakeBundle();
+        _rootsPem = _bundle.ToPem();
+    }
+
+    private TrustBundle MakeBundle()
+    {
+        IEnumerable<X509Certificate2> roots = [_active.Certificate, .. _retired];
+        return TrustBundle.FromCertificates(_next is null ? roots : roots.Append(_next.Certificate));
+    }
+}
