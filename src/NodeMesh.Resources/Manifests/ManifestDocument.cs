@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using NodeMesh.Model;
+using NodeMesh.Resources.Kinds;
+
+namespace NodeMesh.Resources.Manifests;
+
+/// <summary>One resource of a manifest: what was written, and what it was bound to.</summary>
+public sealed record ManifestDocument
+{
+    /// <summary>Group and version.</summary>
+    public required string ApiVersion { get; init; }
+
+    /// <summary>The kind.</summary>
+    public required ResourceKind Kind { get; init; }
+
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The namespace, <c>default</c> filled in; empty for cluster-scoped kinds.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Labels.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Annotations.</summary>
+    public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The tree as written, the namespace filled in.</summary>
+    public required ManifestMapping Root { get; init; }
+
+    /// <summary>The typed resource; null for kinds that are not bound. Its namespace is filled in.</summary>
+    public Resource? Resource { get; init; }
+
+    /// <summary>The file; empty when it does not come from one.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Index of the document in its file, from 0.</summary>
+    public int Index { get; init; }
+
+    /// <summary>The line that it starts on, from 1.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Kind, namespace and name.</summary>
+    public ResourceOrigin Origin => new(Kind.Kind, Namespace, Name);
+
+    /// <summary>Namespace and name.</summary>
+    public NamespacedName Key => new(Namespace, Name);
+}
