@@ -15,7 +15,10 @@ internal sealed class LocalMesh : IAsyncDisposable
     public string StateDirectory => $"/run/nodemesh/{Name}";
 
     /// <summary>Makes a mesh; one of the same name that a killed run left is removed first.</summary>
-    public static async Task<LocalMesh> UpAsync(string name, params string[] files)
+    public static Task<LocalMesh> UpAsync(string name, params string[] files) => UpAsync(name, [], files);
+
+    /// <summary>Makes a mesh with further options.</summary>
+    public static async Task<LocalMesh> UpAsync(string name, string[] options, params string[] files)
     {
         await NodeMeshAsync("local", "down", "--name", name);
         var arguments = new List<string> { "local", "up", "--name", name, "--capture", Capture, "--image", $"peer={Command.Bin("tests/peer")}" };
@@ -24,6 +27,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             arguments.AddRange(["-f", Path.Combine(AppContext.BaseDirectory, "Manifests", file)]);
         }
 
+        arguments.AddRange(options);
         var mesh = new LocalMesh(name);
         try
         {
@@ -83,6 +87,32 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     /// <summary>The text of a node's proxy log, access lines included.</summary>
     public Task<string> ProxyLogAsync(string node) => File.ReadAllTextAsync(Path.Combine(StateDirectory, "logs", $"proxy-{node}.log"));
+
+    /// <summary>The last JSON access line of a node's proxy about a destination workload; null when there is none.</summary>
+    public async Task<JsonNode?> LastAccessAsync(string node, string destination, string direction) =>
+        (await ProxyLogAsync(node)).Split('\n')
+            .Where(l => l.StartsWith('{') && l.Contains("\"direction\"", StringComparison.Ordinal))
+            .Select(l => JsonNode.Parse(l)!)
+            .LastOrDefault(r => (string?)r["dst.workload"] == destination && (string?)r["direction"] == direction);
+
+    /// <summary>A node's live connections as the command line prints them.</summary>
+    public async Task<string> LiveConnectionsAsync(string node) =>
+        (await NodeMeshAsync("proxy-config", "connection", node, "--mesh", Name, "-o", "json")).Expect();
+
+    /// <summary>The process of the control plane, or of a node's proxy; 0 while it is down.</summary>
+    public async Task<int> ProcessIdAsync(string role, string? node)
+    {
+        var status = JsonNode.Parse((await LocalAsync("status", "-o", "json")).Expect())!;
+        var process = node is null ? status["controlPlane"] : status["nodes"]!.AsArray().Single(n => (string)n!["name"]! == node)![role];
+        return (int?)process?["pid"] ?? 0;
+    }
+
+    /// <summary>The serial numbers of the certificates that a node's proxy holds.</summary>
+    public async Task<string[]> SerialNumbersAsync(string node)
+    {
+        var certificates = JsonNode.Parse((await NodeMeshAsync("proxy-config", "certificate", node, "--mesh", Name, "-o", "json")).Expect())!;
+        return [.. certificates.AsArray().Select(c => (string)c!["serialNumber"]!)];
+    }
 
     public async ValueTask DisposeAsync() => (await NodeMeshAsync("local", "down", "--name", Name)).Expect();
 }
