@@ -23,6 +23,7 @@ public sealed class WorkloadCertificate
         Leaf = leaf;
         Chain = chain;
         _anchors = anchors;
+        SerialNumber = leaf.SerialNumber;
         NotBefore = leaf.NotBefore.ToUniversalTime();
         NotAfter = leaf.NotAfter.ToUniversalTime();
         Context = SslStreamCertificateContext.Create(leaf, [.. chain], offline: true);
@@ -42,6 +43,9 @@ public sealed class WorkloadCertificate
 
     /// <summary>The roots to verify peers against, as of now: a root that any renewal brought counts for every certificate at once.</summary>
     public TrustBundle Bundle => _anchors.Current;
+
+    /// <summary>The leaf's serial number in upper-case hexadecimal.</summary>
+    public string SerialNumber { get; }
 
     /// <summary>The beginning of validity.</summary>
     public DateTimeOffset NotBefore { get; }
