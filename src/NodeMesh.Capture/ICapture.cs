@@ -1,0 +1,29 @@
+using NodeMesh.Model;
+
+namespace NodeMesh.Capture;
+
+/// <summary>A way to take a pod's connections into the node proxy without the pod's help.</summary>
+public interface ICapture
+{
+    /// <summary>The way's name: <c>iptables</c> or <c>ebpf</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Captures a pod: the listeners first, then what sends traffic to them. A pod that is captured already keeps being so throughout.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="ct">Gives up; the listeners are closed then, and the rules stay if they were in.</param>
+    /// <returns>The captured pod.</returns>
+    /// <exception cref="CaptureException">An annotation is malformed, the namespace is gone, or a rule could not be put in place.</exception>
+    ValueTask<ICapturedPod> CaptureAsync(PodEnrollment pod, CancellationToken ct);
+
+    /// <summary>Removes every trace of capture from the pod's namespace and closes its sockets. Removing twice is no error.</summary>
+    /// <param name="pod">The captured pod.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>When it is done.</returns>
+    /// <exception cref="CaptureException">A rule could not be removed.</exception>
+    ValueTask ReleaseAsync(ICapturedPod pod, CancellationToken ct);
+
+    /// <summary>Finds out whether this machine can do it, without leaving anything behind.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>What is missing, if anything.</returns>
+    ValueTask<CaptureSupport> ProbeAsync(CancellationToken ct);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace NodeMesh.Linux.Interop;
+
+/// <summary>The C library's calls that the base library does not offer.</summary>
+internal static partial class LibC
+{
+    internal const int OpenReadOnly = 0;
+    internal const int OpenCloseOnExec = 0x80000;
+    internal const int CloneNewNet = 0x40000000;
+    internal const int SocketCloseOnExec = 0x80000;
+
+    /// <summary><c>NS_GET_NSTYPE</c> of ioctl_ns(2): which kind of namespace a descriptor names.</summary>
+    internal const ulong GetNamespaceType = 0xb703;
+
+    /// <summary>Room for <c>struct stat</c> on every 64-bit Linux; <c>st_dev</c> and <c>st_ino</c> are its first two words.</summary>
+    internal const int StatSize = 256;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Ioctl(int descriptor, ulong request);
+
+    [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Stat(string path, ulong* buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    internal static unsafe partial int FStat(int descriptor, ulong* buffer);
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    internal static partial int GetThreadId();
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    internal static unsafe partial int GetResourceLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    internal static unsafe partial int SetResourceLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long SystemCall(long number, long first, long second, long third, long fourth);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+}

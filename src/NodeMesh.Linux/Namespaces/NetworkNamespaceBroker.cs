@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
+using NodeMesh.Linux.Interop;
+
+namespace NodeMesh.Linux.Namespaces;
+
+/// <summary>
+/// The one thread of the process that enters other network namespaces. A thread that is created while its creator is in a foreign namespace stays
+/// there for ever, and with it whatever the runtime runs on it; so this thread makes nothing there but sockets, and calls nothing that could start a thread.
+/// </summary>
+public sealed class NetworkNamespaceBroker : IDisposable
+{
+    private readonly NetworkNamespace _home;
+    private readonly BlockingCollection<SocketOrder> _orders = [];
+    private readonly Thread _thread;
+    private volatile int _threadId;
+
+    /// <summary>Starts the runtime's own threads (socket engine, pool, timers) in the home namespace, and then the broker's.</summary>
+    /// <exception cref="NetworkNamespaceException">The home namespace cannot be opened.</exception>
+    public NetworkNamespaceBroker()
+    {
+        _home = NetworkNamespace.OpenCurrent();
+        RuntimeWarmUp.Run();
+        _thread = new Thread(Run) { IsBackground = true, Name = "netns-broker" };
+        _thread.Start();
+    }
+
+    /// <summary>The namespace that the process lives in.</summary>
+    public NetworkNamespaceId Home => _home.Id;
+
+    /// <summary>Makes a socket that belongs to a namespace for its whole life: bind, listen and connect act there from any thread.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="type">Stream or datagram.</param>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="ct">Gives up waiting; the socket is then closed.</param>
+    /// <returns>The socket: not bound, not connected, closed on exec.</returns>
+    /// <exception cref="NetworkNamespaceException">The namespace could not be entered.</exception>
+    /// <exception cref="SocketException">The kernel refused the socket (address family off, no descriptors left).</exception>
+    /// <exception cref="ObjectDisposedException">The broker is disposed.</exception>
+    public Task<Socket> CreateSocketAsync(NetworkNamespace ns, AddressFamily family, SocketType type, ProtocolType protocol, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ns);
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<Socket>(ct);
+        }
+
+        var order = new SocketOrder(ns, family, type, protocol);
+        try
+        {
+            _orders.Add(order, ct);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(NetworkNamespaceBroker));
+        }
+
+        return order.WaitAsync(ct);
+    }
+
+    /// <summary>Looks for threads of this process outside the home namespace. One found is a bug: its work would reach into a tenant's network.</summary>
+    /// <returns>Thread ids; empty in a sound process. The broker's own thread is not counted.</returns>
+    public IReadOnlyList<int> FindStrayThreads()
+    {
+        var strays = new List<int>();
+        foreach (var task in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            var id = int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture);
+            // A thread that ended meanwhile has no namespace any more.
+            if (id != _threadId && NetworkNamespace.ReadId(task + "/ns/net") is { } actual && actual != _home.Id)
+            {
+                strays.Add(id);
+            }
+        }
+
+        return strays;
+    }
+
+    /// <summary>Ends the thread after the orders that it already has.</summary>
+    public void Dispose()
+    {
+        if (_orders.IsAddingCompleted)
+        {
+            return;
+        }
+
+        _orders.CompleteAdding();
+        _thread.Join();
+        _orders.Dispose();
+        _home.Dispose();
+    }
+
+    private void Run()
+    {
+        _threadId = LibC.GetThreadId();
+        foreach (var order in _orders.GetConsumingEnumerable())
+        {
+            Serve(order);
+        }
+    }
+
+    private void Serve(SocketOrder order)
+    {
+        if (order.IsAbandoned)
+        {
+            return;
+        }
+
+        var held = false;
+        try
+        {
+            order.Namespace.Handle.DangerousAddRef(ref held);
+            var result = NamespaceEntry.CreateSocket(
+                (int)order.Namespace.Handle.DangerousGetHandle(), (int)_home.Handle.DangerousGetHandle(), order.LinuxFamily, order.LinuxType, order.LinuxProtocol);
+            RequireHome();
+            order.Complete(result);
+        }
+        catch (ObjectDisposedException)
+        {
+            order.Fail(new NetworkNamespaceException($"network namespace {order.Namespace.Path} was closed"));
+        }
+        finally
+        {
+            if (held)
+            {
+                order.Namespace.Handle.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>A thread that could not return would give one tenant's network to everybody: nothing may run after that.</summary>
+    private void RequireHome()
+    {
+        if (NetworkNamespace.ReadId("/proc/thread-self/ns/net") != _home.Id)
+        {
+            Environment.FailFast("netns-broker could not return to the home network namespace");
+        }
+    }
+}

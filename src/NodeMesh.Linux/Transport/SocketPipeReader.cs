@@ -1,0 +1,401 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace NodeMesh.Linux.Transport;
+
+/// <summary>
+/// Reads a socket without a pipe between. A read first takes what is there (after a turn that found data) and else waits with a zero-byte receive, so
+/// that a connection that waits holds no buffer and one that is busy makes one system call per read.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing to release.")]
+internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool pool) : PipeReader
+{
+    /// <summary>Less room than this in the last segment is not worth a system call.</summary>
+    private const int LeastRoom = 1024;
+
+    private readonly Lock _gate = new();
+    private ReceiveSegment? _head;
+    private ReceiveSegment? _tail;
+    private ReceiveSegment? _spare;
+    private int _headIndex;
+    private bool _hasUnexamined;
+    private bool _isLent;
+    private bool _isReading;
+    private bool _isReleased;
+    private bool _isEnded;
+    private bool _isCompleted;
+    private bool _cancelPending;
+    private bool _expectsData;
+    private int _nextSize = PooledSegments.SmallSize;
+    private CancellationTokenSource? _cancelReads;
+
+    /// <summary>True once the peer's FIN was read.</summary>
+    internal bool IsEnded => _isEnded;
+
+    /// <summary>True once the user has completed the reader.</summary>
+    internal bool IsCompleted => _isCompleted;
+
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
+    {
+        ThrowIfCompleted();
+        var isCanceled = TakeCancel();
+        if (isCanceled || _hasUnexamined || _isEnded)
+        {
+            result = Result(isCanceled);
+            return true;
+        }
+
+        result = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        }
+
+        if (TryRead(out var result))
+        {
+            return new ValueTask<ReadResult>(result);
+        }
+
+        Enter();
+        if (!_expectsData)
+        {
+            return WaitAsync(cancellationToken);
+        }
+
+        // The last turn found data at once: try without waiting, and without a wait's bookkeeping.
+        try
+        {
+            if (TryReceive())
+            {
+                Leave();
+                return new ValueTask<ReadResult>(Result(isCanceled: false));
+            }
+        }
+        catch (Exception e) when (SocketErrors.IsSocketFailure(e))
+        {
+            Leave();
+            return ValueTask.FromException<ReadResult>(SocketErrors.Translate(e, connection.AbortReason));
+        }
+
+        return WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        ThrowIfCompleted();
+        lock (_gate)
+        {
+            _isLent = false;
+            if (_isReleased || _head is null)
+            {
+                _hasUnexamined = false;
+                return;
+            }
+
+            var consumedSegment = (ReceiveSegment?)consumed.GetObject() ?? _head;
+            var consumedIndex = consumed.GetObject() is null ? _headIndex : consumed.GetInteger();
+            var examinedSegment = (ReceiveSegment?)examined.GetObject() ?? consumedSegment;
+            var examinedIndex = examined.GetObject() is null ? consumedIndex : examined.GetInteger();
+            _hasUnexamined = examinedSegment.RunningIndex + examinedIndex < _tail!.RunningIndex + _tail.End;
+            while (_head != consumedSegment)
+            {
+                FreeHead();
+                if (_head is null)
+                {
+                    throw new InvalidOperationException("AdvanceTo was given a position that is not in the buffer");
+                }
+            }
+
+            _headIndex = consumedIndex;
+            if (_head == _tail && _headIndex == _tail!.End)
+            {
+                FreeHead();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead()
+    {
+        lock (_gate)
+        {
+            _cancelPending = true;
+            _cancelReads?.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        if (_isCompleted)
+        {
+            return;
+        }
+
+        _isCompleted = true;
+        lock (_gate)
+        {
+            // The user says that it holds no buffer any more.
+            _isLent = false;
+        }
+
+        Release();
+        connection.ReaderCompleted(exception);
+    }
+
+    /// <summary>Gives the buffers back. One that a user may still be looking at is left to the collector instead: returned, it would show another connection's bytes.</summary>
+    internal void Release()
+    {
+        lock (_gate)
+        {
+            _isReleased = true;
+            if (_isReading)
+            {
+                return;
+            }
+
+            while (_head is not null)
+            {
+                FreeHead();
+            }
+        }
+    }
+
+    private ReadResult Result(bool isCanceled)
+    {
+        lock (_gate)
+        {
+            _isLent = _head is not null;
+            var sequence = _head is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_head, _headIndex, _tail!, _tail!.End);
+            return new ReadResult(sequence, isCanceled, _isEnded);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> WaitAsync(CancellationToken ct)
+    {
+        var isCanceled = false;
+        try
+        {
+            var wait = ArmCancel();
+            await using var registration = ct.UnsafeRegister(static state => ((SocketPipeReader)state!).CancelWait(), this);
+            do
+            {
+                var ready = connection.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, wait);
+                _expectsData = ready.IsCompletedSuccessfully;
+                await ready;
+            }
+            while (!TryReceive());
+        }
+        catch (OperationCanceledException)
+        {
+            ct.ThrowIfCancellationRequested();
+            isCanceled = TakeCancel();
+            if (!isCanceled)
+            {
+                throw;
+            }
+        }
+        catch (Exception e) when (SocketErrors.IsSocketFailure(e))
+        {
+            throw SocketErrors.Translate(e, connection.AbortReason);
+        }
+        finally
+        {
+            Leave();
+        }
+
+        return Result(isCanceled);
+    }
+
+    /// <summary>Receives what is there. False when nothing is.</summary>
+    private bool TryReceive()
+    {
+        var segment = Room(out var isNew);
+        var count = connection.Socket.Receive(segment.Array.AsSpan(segment.End), SocketFlags.None, out var error);
+        if (error == SocketError.Success && count > 0)
+        {
+            Received(segment, isNew, count);
+            return true;
+        }
+
+        if (isNew)
+        {
+            Recycle(segment);
+        }
+
+        switch (error)
+        {
+            case SocketError.Success:
+                _isEnded = true;
+                return true;
+            case SocketError.WouldBlock:
+                _expectsData = false;
+                return false;
+            default:
+                throw new SocketException((int)error);
+        }
+    }
+
+    private ReceiveSegment Room(out bool isNew)
+    {
+        lock (_gate)
+        {
+            isNew = _tail is null || _tail.Free < LeastRoom;
+            if (!isNew)
+            {
+                return _tail!;
+            }
+
+            var segment = _spare ?? new ReceiveSegment();
+            _spare = null;
+            segment.Attach(pool.Rent(_nextSize), null);
+            return segment;
+        }
+    }
+
+    private void Received(ReceiveSegment segment, bool isNew, int count)
+    {
+        lock (_gate)
+        {
+            var filled = count == segment.Free;
+            if (isNew)
+            {
+                var array = segment.Array;
+                segment.Attach(array, _tail);
+                _head ??= segment;
+                _tail = segment;
+            }
+
+            segment.Received(count);
+            _hasUnexamined = true;
+            Adapt(filled, count, segment.Array.Length);
+        }
+    }
+
+    /// <summary>Grows when a read filled its buffer, shrinks when it would have fitted the next smaller size and nothing more was waiting.</summary>
+    private void Adapt(bool filled, int count, int length)
+    {
+        if (filled)
+        {
+            _expectsData = true;
+            _nextSize = length < PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.LargeSize;
+        }
+        else if (!_expectsData && count <= length / 4)
+        {
+            _nextSize = length > PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.SmallSize;
+        }
+    }
+
+    private void FreeHead()
+    {
+        var segment = _head!;
+        _head = segment.NextSegment;
+        _headIndex = 0;
+        if (_head is null)
+        {
+            _tail = null;
+        }
+
+        if (_isLent)
+        {
+            return;
+        }
+
+        pool.Return(segment.Detach());
+        _spare = segment;
+    }
+
+    private void Recycle(ReceiveSegment segment)
+    {
+        lock (_gate)
+        {
+            pool.Return(segment.Detach());
+            _spare = segment;
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            if (_isReading)
+            {
+                throw new InvalidOperationException("a read is already pending");
+            }
+
+            _isReading = true;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _isReading = false;
+        }
+
+        if (_isReleased)
+        {
+            Release();
+        }
+    }
+
+    private CancellationToken ArmCancel()
+    {
+        lock (_gate)
+        {
+            if (_cancelReads is null || !_cancelReads.TryReset())
+            {
+                _cancelReads = new CancellationTokenSource();
+            }
+
+            if (_cancelPending)
+            {
+                _cancelReads.Cancel();
+            }
+
+            return _cancelReads.Token;
+        }
+    }
+
+    private void CancelWait()
+    {
+        lock (_gate)
+        {
+            _cancelReads?.Cancel();
+        }
+    }
+
+    private bool TakeCancel()
+    {
+        lock (_gate)
+        {
+            var pending = _cancelPending;
+            _cancelPending = false;
+            return pending;
+        }
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("reading is not allowed after the reader was completed");
+        }
+    }
+}
