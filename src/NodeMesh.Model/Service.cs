@@ -30,6 +30,9 @@ public sealed record Service
     /// <summary>True for a Kubernetes Service; false for other sources of the same host name.</summary>
     public bool Canonical { get; init; } = true;
 
+    /// <summary>Who may reach it.</summary>
+    public ServiceVisibility Visibility { get; init; }
+
     /// <summary>The service's key: namespace and host name.</summary>
     public NamespacedName Key => new(Namespace, Hostname);
 }
