@@ -1,0 +1,204 @@
+using System.Net;
+using NodeMesh.Model;
+using Wire = NodeMesh.Discovery.Protos.Workloads;
+
+namespace NodeMesh.Discovery;
+
+public static partial class ModelCodec
+{
+    /// <summary>Encodes a workload.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <returns>The message.</returns>
+    public static Wire.Address ToProto(Workload workload)
+    {
+        var wire = new Wire.Workload
+        {
+            Uid = workload.Uid,
+            Name = workload.Name,
+            Namespace = workload.Namespace,
+            Hostname = workload.Hostname,
+            Network = workload.Network,
+            TunnelProtocol = (Wire.TunnelProtocol)workload.TunnelProtocol,
+            TrustDomain = workload.TrustDomain == SpiffeId.DefaultTrustDomain ? "" : workload.TrustDomain,
+            ServiceAccount = workload.ServiceAccount == "default" ? "" : workload.ServiceAccount,
+            Node = workload.Node,
+            CanonicalName = workload.CanonicalName,
+            CanonicalRevision = workload.CanonicalRevision,
+            WorkloadType = (Wire.WorkloadType)workload.WorkloadType,
+            WorkloadName = workload.WorkloadName,
+            Status = (Wire.WorkloadStatus)workload.Health,
+            ClusterId = workload.ClusterId,
+            NetworkMode = (Wire.NetworkMode)workload.NetworkMode,
+        };
+        wire.Addresses.AddRange(workload.Addresses.Select(EncodeAddress));
+        wire.AuthorizationPolicies.AddRange(workload.AuthorizationPolicies.Select(p => p.ToString()).Order(StringComparer.Ordinal));
+        if (workload.Locality != Locality.Unknown)
+        {
+            wire.Locality = new Wire.Locality { Region = workload.Locality.Region, Zone = workload.Locality.Zone, Subzone = workload.Locality.Subzone };
+        }
+
+        if (workload.Capacity != 1)
+        {
+            wire.Capacity = workload.Capacity;
+        }
+
+        foreach (var binding in workload.Services.OrderBy(b => b.Service.ToString(), StringComparer.Ordinal))
+        {
+            var ports = new Wire.PortList();
+            ports.Ports.AddRange(binding.Ports.Select(EncodePort));
+            wire.Services[binding.Service.ToString()] = ports;
+        }
+
+        return new Wire.Address { Workload = wire };
+    }
+
+    /// <summary>Decodes an address.</summary>
+    /// <param name="address">The message.</param>
+    /// <returns>A <see cref="Workload"/> or a <see cref="Service"/>.</returns>
+    /// <exception cref="DiscoveryFormatException">It is neither, or a field is wrong.</exception>
+    public static object FromProto(Wire.Address address) => address.TypeCase switch
+    {
+        Wire.Address.TypeOneofCase.Workload => FromProto(address.Workload),
+        Wire.Address.TypeOneofCase.Service => FromProto(address.Service),
+        _ => throw new DiscoveryFormatException("", "type", "is neither a workload nor a service"),
+    };
+
+    /// <summary>Decodes a workload.</summary>
+    /// <param name="wire">The message.</param>
+    /// <returns>The workload.</returns>
+    /// <exception cref="DiscoveryFormatException">A field is wrong, or asks for what a node proxy cannot do.</exception>
+    public static Workload FromProto(Wire.Workload wire)
+    {
+        var uid = Required(wire.Name, "uid", wire.Uid);
+        if (wire.Waypoint is not null)
+        {
+            throw new DiscoveryFormatException(uid, "waypoint", "waypoints are not supported; remove the workload from its waypoint");
+        }
+
+        if (wire.NetworkGateway is not null)
+        {
+            throw new DiscoveryFormatException(uid, "network_gateway", "gateways between networks are not supported");
+        }
+
+        if (wire.ApplicationTunnel is { Protocol: not Wire.ApplicationTunnel.Types.Protocol.None })
+        {
+            throw new DiscoveryFormatException(uid, "application_tunnel", "application tunnels are not supported");
+        }
+
+        var trustDomain = wire.TrustDomain.Length == 0 ? SpiffeId.DefaultTrustDomain : wire.TrustDomain;
+        var account = wire.ServiceAccount.Length == 0 ? "default" : wire.ServiceAccount;
+        CheckIdentity(uid, trustDomain, wire.Namespace, account);
+        return new Workload
+        {
+            Uid = uid,
+            Name = Required(uid, "name", wire.Name),
+            Namespace = wire.Namespace,
+            Addresses = [.. wire.Addresses.Select(a => DecodeAddress(uid, "addresses", a))],
+            Hostname = wire.Hostname,
+            Network = wire.Network,
+            TrustDomain = trustDomain,
+            ServiceAccount = account,
+            Node = wire.Node,
+            TunnelProtocol = DecodeEnum<Wire.TunnelProtocol, TunnelProtocol>(uid, "tunnel_protocol", wire.TunnelProtocol),
+            NetworkMode = DecodeEnum<Wire.NetworkMode, NetworkMode>(uid, "network_mode", wire.NetworkMode),
+            Health = DecodeEnum<Wire.WorkloadStatus, WorkloadHealth>(uid, "status", wire.Status),
+            CanonicalName = wire.CanonicalName,
+            CanonicalRevision = wire.CanonicalRevision,
+            WorkloadName = wire.WorkloadName,
+            WorkloadType = DecodeEnum<Wire.WorkloadType, WorkloadType>(uid, "workload_type", wire.WorkloadType),
+            ClusterId = wire.ClusterId,
+            Locality = wire.Locality is { } l ? new Locality(l.Region, l.Zone, l.Subzone) : Locality.Unknown,
+            Services = [.. wire.Services.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => DecodeBinding(uid, s.Key, s.Value))],
+            AuthorizationPolicies = [.. wire.AuthorizationPolicies.Select(p => DecodeKey(uid, "authorization_policies", p))],
+            Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
+        };
+    }
+
+    /// <summary>Encodes a service.</summary>
+    /// <param name="service">The service.</param>
+    /// <returns>The message.</returns>
+    public static Wire.Address ToProto(Service service)
+    {
+        var wire = new Wire.Service { Name = service.Name, Namespace = service.Namespace, Hostname = service.Hostname, Canonical = service.Canonical };
+        wire.Addresses.AddRange(service.Addresses.Select(a => new Wire.NetworkAddress { Address = EncodeAddress(a) }));
+        wire.Ports.AddRange(service.Ports.Select(EncodePort));
+        wire.SubjectAltNames.AddRange(service.SubjectAltNames);
+        var balancing = service.LoadBalancing;
+        if (balancing.Mode != LoadBalancingMode.Unspecified || balancing.AllowUnhealthy || !balancing.Preferences.IsEmpty)
+        {
+            wire.LoadBalancing = new Wire.LoadBalancing
+            {
+                Mode = (Wire.LoadBalancing.Types.Mode)balancing.Mode,
+                HealthPolicy = balancing.AllowUnhealthy ? Wire.LoadBalancing.Types.HealthPolicy.AllowAll : Wire.LoadBalancing.Types.HealthPolicy.OnlyHealthy,
+            };
+            wire.LoadBalancing.RoutingPreference.AddRange(balancing.Preferences.Select(p => (Wire.LoadBalancing.Types.Scope)p));
+        }
+
+        return new Wire.Address { Service = wire };
+    }
+
+    /// <summary>Decodes a service.</summary>
+    /// <param name="wire">The message.</param>
+    /// <returns>The service.</returns>
+    /// <exception cref="DiscoveryFormatException">A field is wrong, or asks for what a node proxy cannot do.</exception>
+    public static Service FromProto(Wire.Service wire)
+    {
+        var hostname = Required(wire.Name, "hostname", wire.Hostname);
+        var name = new NamespacedName(Required(hostname, "namespace", wire.Namespace), hostname).ToString();
+        if (wire.Waypoint is not null)
+        {
+            throw new DiscoveryFormatException(name, "waypoint", "waypoints are not supported; remove the service from its waypoint");
+        }
+
+        return new Service
+        {
+            Name = Required(name, "name", wire.Name),
+            Namespace = wire.Namespace,
+            Hostname = hostname,
+            Addresses = [.. wire.Addresses.Select(a => DecodeVirtualAddress(name, a))],
+            Ports = [.. wire.Ports.Select(p => DecodeServicePort(name, "ports", p))],
+            SubjectAltNames = [.. wire.SubjectAltNames],
+            LoadBalancing = wire.LoadBalancing is { } balancing ? DecodeBalancing(name, balancing) : LoadBalancing.Default,
+            Canonical = wire.Canonical,
+        };
+    }
+
+    private static void CheckIdentity(string uid, string trustDomain, string ns, string account)
+    {
+        try
+        {
+            _ = new SpiffeId(trustDomain, ns, account);
+        }
+        catch (ArgumentException e)
+        {
+            var field = e.ParamName switch { "trustDomain" => "trust_domain", "ns" => "namespace", _ => "service_account" };
+            throw new DiscoveryFormatException(uid, field, e.Message);
+        }
+    }
+
+    private static Wire.Port EncodePort(ServicePort port) => new() { ServicePort = (uint)port.Port, TargetPort = (uint)port.TargetPort };
+
+    private static ServicePort DecodeServicePort(string resource, string field, Wire.Port port) =>
+        new(DecodePort(resource, $"{field}.service_port", port.ServicePort, zeroAllowed: false), DecodePort(resource, $"{field}.target_port", port.TargetPort, zeroAllowed: true));
+
+    private static ServiceBinding DecodeBinding(string uid, string key, Wire.PortList ports) =>
+        new(DecodeKey(uid, "services", key), [.. ports.Ports.Select(p => DecodeServicePort(uid, $"services[{key}]", p))]);
+
+    private static IPAddress DecodeVirtualAddress(string name, Wire.NetworkAddress address)
+    {
+        var decoded = DecodeAddress(name, "addresses", address.Address);
+        if (address.HasLength && address.Length != (uint)address.Address.Length * 8)
+        {
+            throw new DiscoveryFormatException(name, "addresses.length", "ranges of virtual addresses are not supported");
+        }
+
+        return decoded;
+    }
+
+    private static LoadBalancing DecodeBalancing(string name, Wire.LoadBalancing wire) => new()
+    {
+        Preferences = [.. wire.RoutingPreference.Select(p => DecodeEnum<Wire.LoadBalancing.Types.Scope, TrafficScope>(name, "load_balancing.routing_preference", p))],
+        Mode = DecodeEnum<Wire.LoadBalancing.Types.Mode, LoadBalancingMode>(name, "load_balancing.mode", wire.Mode),
+        AllowUnhealthy = wire.HealthPolicy == Wire.LoadBalancing.Types.HealthPolicy.AllowAll,
+    };
+}
