@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Model;
 using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Resources.Manifests;
 
@@ -45,4 +46,19 @@ public sealed record ManifestDocument
 
     /// <summary>Namespace and name.</summary>
     public NamespacedName Key => new(Namespace, Name);
+
+    /// <summary>Makes a finding about a field of this document.</summary>
+    /// <param name="level">How bad it is.</param>
+    /// <param name="code">Its code.</param>
+    /// <param name="field">The field's path; empty for the whole document.</param>
+    /// <param name="message">What is wrong and what to do about it.</param>
+    /// <returns>The finding, with file, line and column.</returns>
+    public Finding Report(FindingLevel level, string code, string field, string message)
+    {
+        var (line, column) = FieldPath.Locate(Root, field);
+        return new Finding(level, code, message)
+        {
+            File = File.Length == 0 ? null : File, Document = Index, Line = line, Column = column, Field = field, Resource = Origin,
+        };
+    }
 }

@@ -51,32 +51,51 @@ public sealed class ManifestScalar : ManifestNode
     public override bool DeepEquals(ManifestNode? other) =>
         other is ManifestScalar scalar && scalar.Kind == Kind && string.Equals(scalar.Text, Text, StringComparison.Ordinal);
 
-    /// <summary>Resolves a plain (unquoted) YAML scalar by YAML 1.2's core schema.</summary>
+    /// <summary>Resolves a plain (unquoted) YAML scalar as Kubernetes does: YAML 1.2's core schema, and YAML 1.1's octal numbers (<c>0644</c>).</summary>
     /// <param name="text">The text.</param>
-    /// <returns>What it stands for.</returns>
-    internal static ScalarKind Resolve(string text)
+    /// <returns>What it stands for, numbers in decimal.</returns>
+    internal static (ScalarKind Kind, string Text) Resolve(string text)
     {
         if (text is "" or "~" or "null" or "Null" or "NULL")
         {
-            return ScalarKind.Null;
+            return (ScalarKind.Null, "");
         }
 
         if (text is "true" or "True" or "TRUE" or "false" or "False" or "FALSE")
         {
-            return ScalarKind.Boolean;
+            return (ScalarKind.Boolean, text.ToLowerInvariant());
         }
 
         if (!(char.IsAsciiDigit(text[0]) || text[0] is '-' or '+' or '.'))
         {
-            return ScalarKind.String;
+            return (ScalarKind.String, text);
         }
 
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        if (TryInteger(text, out var integer))
         {
-            return ScalarKind.Integer;
+            return (ScalarKind.Integer, integer.ToString(CultureInfo.InvariantCulture));
         }
 
         var numeric = text.All(c => char.IsAsciiDigit(c) || c is '-' or '+' or '.' or 'e' or 'E') && text.Any(char.IsAsciiDigit);
-        return numeric && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? ScalarKind.Float : ScalarKind.String;
+        return numeric && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? (ScalarKind.Float, number.ToString("R", CultureInfo.InvariantCulture))
+            : (ScalarKind.String, text);
+    }
+
+    private static bool TryInteger(string text, out long value)
+    {
+        if (text.StartsWith("0x", StringComparison.Ordinal))
+        {
+            return long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        }
+
+        var octal = text.StartsWith("0o", StringComparison.Ordinal) ? text[2..] : text.Length > 1 && text[0] == '0' ? text[1..] : null;
+        if (octal is not null && octal.Length is > 0 and <= 20 && octal.All(c => c is >= '0' and <= '7'))
+        {
+            value = octal.Aggregate(0L, (sum, digit) => (sum * 8) + (digit - '0'));
+            return true;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
 }
