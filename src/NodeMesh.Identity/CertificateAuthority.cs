@@ -140,14 +140,12 @@ public sealed class CertificateAuthority : IDisposable
             throw new CertificateSigningException(CertificateSigningReason.InvalidArgument, "a workload's certificate needs a SPIFFE URI");
         }
 
-        var names = new SubjectAlternativeNameBuilder();
         foreach (var uri in uris)
         {
             RequireOwn(uri);
-            names.AddUri(new Uri(uri));
         }
 
-        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names, lifetime, clientToo: true);
+        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), SubjectNames.Create(uris, critical: true), lifetime, clientToo: true);
         return new SignedCertificate([leaf.ExportCertificatePem()], _rootsPem);
     }
 
@@ -176,7 +174,7 @@ public sealed class CertificateAuthority : IDisposable
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names, lifetime, clientToo: false);
+        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names.Build(critical: true), lifetime, clientToo: false);
         return leaf.CopyWithPrivateKey(key);
     }
 
@@ -199,7 +197,7 @@ public sealed class CertificateAuthority : IDisposable
         }
     }
 
-    private X509Certificate2 Issue(CertificateRequest request, SubjectAlternativeNameBuilder names, TimeSpan lifetime, bool clientToo)
+    private X509Certificate2 Issue(CertificateRequest request, X509Extension names, TimeSpan lifetime, bool clientToo)
     {
         if (lifetime <= TimeSpan.Zero)
         {
@@ -230,7 +228,7 @@ public sealed class CertificateAuthority : IDisposable
             request.CertificateExtensions.Add(_active.AuthorityKey);
 
             // The subject is empty, so the alternative names are critical (RFC 5280 section 4.2.1.6).
-            request.CertificateExtensions.Add(names.Build(critical: true));
+            request.CertificateExtensions.Add(names);
             var end = lifetime < rootEnd - now ? now + lifetime : rootEnd;
             return request.Create(_active.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_active.Key), now - Backdate, end, SerialNumbers.Next());
         }

@@ -52,6 +52,9 @@ public sealed partial class CertificateStore : ICertificateSource, IAsyncDisposa
     /// <summary>The roots that the newest answer of the CA named; null before the first.</summary>
     public TrustBundle? Bundle => _anchors?.Current;
 
+    /// <summary>Requests that wait for a slot.</summary>
+    internal int WaitingRequests => _requests.Waiting;
+
     /// <summary>Adds an identity, or counts one more reference to it. Its certificate is fetched ahead of need.</summary>
     /// <param name="identity">The identity.</param>
     /// <param name="otherUris">Further URIs that its certificates carry (a node proxy's own: its node's); the first reference decides.</param>

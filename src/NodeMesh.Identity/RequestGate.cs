@@ -8,6 +8,18 @@ internal sealed class RequestGate(int slots)
     private readonly List<Ticket> _waiting = [];
     private int _free = slots;
 
+    /// <summary>How many stand in line.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Waits for a slot, which <see cref="Leave"/> gives back.</summary>
     /// <exception cref="OperationCanceledException">The wait was ended; no slot is held.</exception>
     public async Task EnterAsync(Ticket ticket, CancellationToken ct)

@@ -35,12 +35,10 @@ internal sealed class RootKeyPair : IDisposable
         // Roots of one mesh have distinct names, so that a verifier picks the right one without trial.
         var name = new X500DistinguishedName($"O={trustDomain}, CN=NodeMesh root {Convert.ToHexString(serial.AsSpan(0, 4))}");
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddUri(new Uri($"spiffe://{trustDomain}"));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(SubjectNames.Create([$"spiffe://{trustDomain}"], critical: false));
         var certificate = request.Create(name, X509SignatureGenerator.CreateForECDsa(key), now - Backdate, now.AddYears(LifetimeYears), serial);
         return new RootKeyPair(certificate, key);
     }

@@ -16,13 +16,7 @@ internal static class SigningRequestKey
     public static string Create(ECDsa key, IEnumerable<string> uris)
     {
         var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        foreach (var uri in uris)
-        {
-            names.AddUri(new Uri(uri));
-        }
-
-        request.CertificateExtensions.Add(names.Build(critical: true));
+        request.CertificateExtensions.Add(SubjectNames.Create(uris, critical: true));
         return request.CreateSigningRequestPem();
     }
 

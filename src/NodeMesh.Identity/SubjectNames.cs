@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace NodeMesh.Identity;
 
-/// <summary>Reads URIs from a certificate's subject alternative names (RFC 5280 section 4.2.1.6), which the base library does not list.</summary>
+/// <summary>URIs among a certificate's subject alternative names (RFC 5280 section 4.2.1.6): the base library does not list them, and writes them normalised instead of as they are.</summary>
 internal static class SubjectNames
 {
     private const string ExtensionOid = "2.5.29.17";
@@ -33,6 +33,23 @@ internal static class SubjectNames
         }
 
         return found is null ? [] : Read(found.RawData);
+    }
+
+    /// <summary>The extension for URIs alone, byte for byte as given.</summary>
+    /// <param name="uris">The URIs; ASCII.</param>
+    /// <param name="critical">Whether it is critical: it must be where the subject is empty.</param>
+    public static X509Extension Create(IEnumerable<string> uris, bool critical)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var uri in uris)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, uri, UriTag);
+            }
+        }
+
+        return new X509Extension(ExtensionOid, writer.Encode(), critical);
     }
 
     private static ImmutableArray<string> Read(byte[] encoded)
