@@ -1,0 +1,44 @@
+using System.Reflection;
+using NodeMesh.Discovery;
+using NodeMesh.Identity;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.State;
+using NodeMesh.Tunnel;
+
+namespace NodeMesh.Proxy.Admin;
+
+/// <summary>The proxy's state, as the admin endpoint, the metrics and readiness read it.</summary>
+internal sealed record AdminSources
+{
+    /// <summary>The program's version.</summary>
+    public static string Version { get; } =
+        typeof(AdminSources).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>The configuration that the proxy was started with.</summary>
+    public required ProxyConfiguration Configuration { get; init; }
+
+    /// <summary>The model.</summary>
+    public required MeshState Mesh { get; init; }
+
+    /// <summary>The enrolled pods.</summary>
+    public required PodRegistry Pods { get; init; }
+
+    /// <summary>The live connections.</summary>
+    public required ConnectionRegistry Connections { get; init; }
+
+    /// <summary>The certificates, such as <c>CertificateStore.Snapshot</c>.</summary>
+    public required Func<IReadOnlyList<CertificateStatus>> Certificates { get; init; }
+
+    /// <summary>The tunnels that this proxy opened, such as <c>TunnelPool.Snapshot</c>.</summary>
+    public required Func<IReadOnlyList<TunnelInfo>> Tunnels { get; init; }
+
+    /// <summary>What the discovery client says of itself; null while there is none.</summary>
+    public Func<DiscoveryClientStatus?> Discovery { get; init; } = static () => null;
+
+    /// <summary>How pods are captured: <c>iptables</c> or <c>ebpf</c>.</summary>
+    public required string CaptureMode { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+}

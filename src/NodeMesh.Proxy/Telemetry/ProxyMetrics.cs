@@ -1,0 +1,105 @@
+using System.Diagnostics.Metrics;
+using NodeMesh.Proxy.Admin;
+using NodeMesh.Proxy.Pods;
+using NodeMesh.Tunnel;
+using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
+
+namespace NodeMesh.Proxy.Telemetry;
+
+/// <summary>Metrics of the proxy itself: read at each scrape from the state that the admin endpoint shows too, and counters for what only the pipeline sees.</summary>
+internal sealed class ProxyMetrics : IDisposable
+{
+    private readonly Meter _meter = new("NodeMesh.Proxy");
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _xdsMessages;
+    private readonly Counter<long> _xdsEnds;
+    private readonly Counter<long> _podsStarted;
+    private readonly Counter<long> _podsStopped;
+
+    /// <summary>Begins to report.</summary>
+    /// <param name="sources">The proxy's state.</param>
+    public ProxyMetrics(AdminSources sources)
+    {
+        _retries = _meter.CreateCounter<long>("nodemesh_connect_retries_total", description: "Connects tried again on another endpoint, before the first byte.");
+        _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
+        _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams that ended, by reason.");
+        _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
+        _podsStopped = _meter.CreateCounter<long>("istio_proxies_stopped_total", description: "Pods released.");
+        Gauge("istio_build", "Always 1; the labels name the component and its version.", () => [new(1, new Tag("component", "nodemesh-proxy"), new Tag("tag", AdminSources.Version))]);
+        AddPods(sources);
+        AddTunnels(sources);
+        AddDiscovery(sources);
+        Gauge(
+            "nodemesh_certificate_expiry_seconds",
+            "Seconds until a certificate expires; negative after.",
+            () => sources.Certificates().Where(c => c.NotAfter is not null)
+                .Select(c => new Measurement<double>((c.NotAfter!.Value - sources.Time.GetUtcNow()).TotalSeconds, new Tag("identity", c.Identity.ToString()))));
+        Gauge(
+            "nodemesh_certificates",
+            "Identities of this node by the state of their certificate.",
+            () => sources.Certificates().GroupBy(c => c.State).Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
+        Gauge("nodemesh_connections_open", "Connections open now.", () => [new(sources.Connections.Count)]);
+    }
+
+    /// <summary>Counts a connect that is tried again.</summary>
+    public void ConnectRetried() => _retries.Add(1);
+
+    /// <summary>Counts a discovery response.</summary>
+    /// <param name="typeUrl">Its type.</param>
+    public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));
+
+    /// <summary>Counts the end of a discovery stream.</summary>
+    /// <param name="reason">A word of a small set.</param>
+    public void DiscoveryEnded(string reason) => _xdsEnds.Add(1, new Tag("reason", reason));
+
+    /// <summary>Counts a captured pod.</summary>
+    public void PodStarted() => _podsStarted.Add(1);
+
+    /// <summary>Counts a released pod.</summary>
+    public void PodStopped() => _podsStopped.Add(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void AddPods(AdminSources sources)
+    {
+        Gauge("istio_active_proxy_count_total", "Pods captured now.", () => [new(sources.Pods.Pods.Count(p => p.State == PodState.Captured))]);
+        Gauge("istio_pending_proxy_count_total", "Pods enrolled but not captured.", () => [new(sources.Pods.Pods.Count(p => p.State == PodState.Pending))]);
+        Gauge(
+            "nodemesh_pods",
+            "Enrolled pods by state.",
+            () => sources.Pods.Pods.GroupBy(p => p.State).Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
+    }
+
+    private void AddTunnels(AdminSources sources)
+    {
+        Gauge(
+            "nodemesh_tunnels_open",
+            "Tunnels that this proxy opened, by state.",
+            () => sources.Tunnels().Where(t => t.State != TunnelState.Closed).GroupBy(t => t.State)
+                .Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
+        Gauge("nodemesh_tunnel_streams_open", "Streams open on the tunnels that this proxy opened.", () => [new(sources.Tunnels().Sum(t => (double)t.ActiveStreams))]);
+    }
+
+    private void AddDiscovery(AdminSources sources)
+    {
+        Gauge("nodemesh_discovery_age_seconds", "Seconds since discovery last said something; absent before the first time.", () => sources.Mesh.Age is { } age ? [new(age.TotalSeconds)] : []);
+        Gauge("nodemesh_discovery_synced", "1 once the first answer of every discovery type was applied.", () => [new(sources.Mesh.IsSynced ? 1 : 0)]);
+        Gauge(
+            "nodemesh_discovery_resources",
+            "Resources in the model, by kind.",
+            () =>
+            {
+                var model = sources.Mesh.Current;
+                return
+                [
+                    new(model.WorkloadCount, new Tag("kind", "workload")),
+                    new(model.ServiceCount, new Tag("kind", "service")),
+                    new(model.PolicyCount, new Tag("kind", "policy")),
+                    new(model.Nodes.Count(), new Tag("kind", "node")),
+                ];
+            });
+    }
+
+    private void Gauge(string name, string help, Func<IEnumerable<Measurement<double>>> read) => _meter.CreateObservableGauge(name, read, description: help);
+}
