@@ -17,6 +17,7 @@ public static class LinuxSocketOptions
     private const int SocketNamespaceCookie = 71;
     private const int IpFreebind = 15;
     private const int IpTransparent = 19;
+    private const int IpBindAddressNoPort = 24;
     private const int Ipv6Transparent = 75;
     private const int Ipv6Freebind = 78;
     private const int OriginalDestination = 80;
@@ -61,6 +62,11 @@ public static class LinuxSocketOptions
             Set(socket, LevelIpv6, Ipv6Freebind, 1);
         }
     }
+
+    /// <summary>Leaves the choice of the port to connect when a socket is bound to an address and port 0 (<c>IP_BIND_ADDRESS_NO_PORT</c>).</summary>
+    /// <param name="socket">The socket, not bound yet.</param>
+    /// <exception cref="SocketException">The kernel refused.</exception>
+    public static void SetBindAddressNoPort(this Socket socket) => Set(socket, LevelIp, IpBindAddressNoPort, 1);
 
     /// <summary>Lets several sockets listen on one port (<c>SO_REUSEPORT</c>), so that a new proxy can listen before the old one stops.</summary>
     /// <param name="socket">The socket, not bound yet.</param>

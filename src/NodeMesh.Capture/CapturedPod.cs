@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Sockets;
+using NodeMesh.Linux.Transport;
+using NodeMesh.Model;
+
+namespace NodeMesh.Capture;
+
+/// <summary>A captured pod, whichever way it was captured.</summary>
+internal sealed class CapturedPod(PodEnrollment pod, NetworkNamespace ns, CaptureExclusions exclusions, PodListeners listeners, PodSocketFactory sockets) : ICapturedPod
+{
+    private readonly ImmutableArray<IPAddress> _addresses = pod.ParseAddresses();
+    private int _isDisposed;
+
+    public PodEnrollment Pod => pod;
+
+    public NetworkNamespace Namespace => ns;
+
+    public CaptureExclusions Exclusions => exclusions;
+
+    public IConnectionListener Outbound => listeners.Outbound;
+
+    public IConnectionListener InboundPlaintext => listeners.InboundPlaintext;
+
+    public IConnectionListener Hbone => listeners.Hbone;
+
+    public IConnectionListener DnsTcp => listeners.DnsTcp;
+
+    public ImmutableArray<Socket> DnsUdp => listeners.DnsUdp;
+
+    public IPEndPoint GetOriginalDestination(ConnectionContext accepted)
+    {
+        if (accepted is not SocketConnection connection)
+        {
+            throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: {accepted?.GetType().Name ?? "null"} is not a connection of its listeners");
+        }
+
+        try
+        {
+            if (connection.Socket.GetOriginalDestination() is { } redirected)
+            {
+                return redirected;
+            }
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: {connection} is closed", e);
+        }
+
+        // Not tracked: the client connected to the listener itself.
+        return connection.LocalEndPoint as IPEndPoint ?? throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: {connection} has no local address any more");
+    }
+
+    public bool IsOwnListener(IPEndPoint destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Port is not (MeshPorts.Outbound or MeshPorts.InboundPlaintext or MeshPorts.Hbone or MeshPorts.Dns))
+        {
+            return false;
+        }
+
+        var address = destination.Address.IsIPv4MappedToIPv6 ? destination.Address.MapToIPv4() : destination.Address;
+        return IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || _addresses.Contains(address);
+    }
+
+    public Task<Socket> CreateSocketAsync(AddressFamily family, CancellationToken ct) => sockets.CreateAsync(family, SocketType.Stream, ProtocolType.Tcp, ct);
+
+    public Task<Socket> CreateSocketFromAsync(IPAddress source, CancellationToken ct) => sockets.CreateFromAsync(source, ct);
+
+    public Task<Socket> CreateDatagramSocketAsync(AddressFamily family, CancellationToken ct) => sockets.CreateAsync(family, SocketType.Dgram, ProtocolType.Udp, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await listeners.DisposeAsync();
+        ns.Dispose();
+    }
+}
