@@ -106,10 +106,8 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
                 return;
             }
 
-            var consumedSegment = (ReceiveSegment?)consumed.GetObject() ?? _head;
-            var consumedIndex = consumed.GetObject() is null ? _headIndex : consumed.GetInteger();
-            var examinedSegment = (ReceiveSegment?)examined.GetObject() ?? consumedSegment;
-            var examinedIndex = examined.GetObject() is null ? consumedIndex : examined.GetInteger();
+            var (consumedSegment, consumedIndex) = consumed.GetObject() is ReceiveSegment to ? (to, consumed.GetInteger()) : (_head, _headIndex);
+            var (examinedSegment, examinedIndex) = examined.GetObject() is ReceiveSegment seen ? (seen, examined.GetInteger()) : (consumedSegment, consumedIndex);
             _hasUnexamined = examinedSegment.RunningIndex + examinedIndex < _tail!.RunningIndex + _tail.End;
             while (_head != consumedSegment)
             {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -16,6 +17,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     private int _length;
     private long _unflushed;
     private bool _isCompleted;
+    private bool _isSending;
     private bool _cancelPending;
     private CancellationTokenSource? _cancelFlush;
 
@@ -78,18 +80,21 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         }
 
         // Most sends fit the socket's buffer: no state machine then.
-        var sent = connection.Socket.Send(source.Span, SocketFlags.None, out var error);
-        if (error == SocketError.Success && sent == source.Length)
+        try
         {
-            return default;
+            var sent = connection.Socket.Send(source.Span, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success when sent == source.Length => default,
+                SocketError.Success => SendAsync(source[sent..], cancellationToken),
+                SocketError.WouldBlock => SendAsync(source, cancellationToken),
+                _ => throw new SocketException((int)error),
+            };
         }
-
-        if (error is SocketError.Success or SocketError.WouldBlock)
+        catch (Exception e) when (SocketErrors.IsSocketFailure(e))
         {
-            return SendAsync(source[(error == SocketError.Success ? sent : 0)..], cancellationToken);
+            return ValueTask.FromException<FlushResult>(SocketErrors.Translate(e, connection.AbortReason));
         }
-
-        return ValueTask.FromException<FlushResult>(SocketErrors.Translate(new SocketException((int)error), connection.AbortReason));
     }
 
     /// <inheritdoc/>
@@ -140,8 +145,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         }
     }
 
-    /// <summary>Gives the buffers back; only when no flush is pending.</summary>
-    internal void Release()
+    private void Release()
     {
         foreach (var array in _full)
         {
@@ -170,8 +174,19 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
 
     private void Finish(Exception? exception)
     {
-        _isCompleted = true;
-        Release();
+        bool isSending;
+        lock (_gate)
+        {
+            _isCompleted = true;
+            isSending = _isSending;
+        }
+
+        // A send that another thread is in still reads the buffers; it gives them back itself.
+        if (!isSending)
+        {
+            Release();
+        }
+
         connection.WriterCompleted(exception);
     }
 
@@ -198,19 +213,18 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> last, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        var cancel = Enter();
+        if (cancel.IsCancellationRequested)
+        {
+            return Canceled();
+        }
+
         try
         {
-            var cancel = ArmCancel();
             await using var registration = ct.UnsafeRegister(static state => ((SocketPipeWriter)state!).CancelSend(), this);
             if (_unflushed > 0)
             {
-                Seal();
-                for (var i = 0; i < _full.Count; i++)
-                {
-                    await connection.Socket.SendAsync(_full[i].AsMemory(0, _fullLengths[i]), SocketFlags.None, cancel);
-                }
-
-                Release();
+                await SendBuffersAsync(cancel);
             }
 
             if (last.Length > 0)
@@ -222,36 +236,90 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         }
         catch (OperationCanceledException)
         {
+            // How much of it was sent nobody knows: going on would leave a hole in the stream, or send a part twice.
+            connection.Abort(new ConnectionAbortedException("a send was cancelled half-way"));
             ct.ThrowIfCancellationRequested();
-            lock (_gate)
-            {
-                _cancelPending = false;
-            }
-
-            return new FlushResult(isCanceled: true, isCompleted: false);
+            return Canceled();
         }
         catch (Exception e) when (SocketErrors.IsSocketFailure(e))
         {
             throw SocketErrors.Translate(e, connection.AbortReason);
         }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendBuffersAsync(CancellationToken cancel)
+    {
+        if (_current is not null)
+        {
+            Seal();
+        }
+
+        for (var i = 0; i < _full.Count; i++)
+        {
+            await connection.Socket.SendAsync(_full[i].AsMemory(0, _fullLengths[i]), SocketFlags.None, cancel);
+        }
+
+        Release();
+    }
+
+    private FlushResult Canceled()
+    {
+        lock (_gate)
+        {
+            _cancelPending = false;
+            _isSending = false;
+        }
+
+        return new FlushResult(isCanceled: true, isCompleted: false);
+    }
+
+    private CancellationToken Enter()
+    {
+        lock (_gate)
+        {
+            if (_isSending)
+            {
+                throw new InvalidOperationException("a write is already pending");
+            }
+
+            _isSending = true;
+            return ArmCancel();
+        }
+    }
+
+    private void Leave()
+    {
+        bool isCompleted;
+        lock (_gate)
+        {
+            _isSending = false;
+            isCompleted = _isCompleted;
+        }
+
+        if (isCompleted)
+        {
+            Release();
+        }
     }
 
     private CancellationToken ArmCancel()
     {
-        lock (_gate)
+        if (_cancelFlush is null || !_cancelFlush.TryReset())
         {
-            if (_cancelFlush is null || !_cancelFlush.TryReset())
-            {
-                _cancelFlush = new CancellationTokenSource();
-            }
-
-            if (_cancelPending)
-            {
-                _cancelFlush.Cancel();
-            }
-
-            return _cancelFlush.Token;
+            _cancelFlush = new CancellationTokenSource();
         }
+
+        if (_cancelPending)
+        {
+            _cancelFlush.Cancel();
+        }
+
+        return _cancelFlush.Token;
     }
 
     private void CancelSend()
