@@ -45,8 +45,8 @@ internal sealed class Observation : IAsyncDisposable
     /// <summary>Takes refusals that come before there is a connection.</summary>
     public EarlyDenials EarlyDenials { get; }
 
-    /// <summary>Counters for what only the pipeline sees; null before <see cref="StartAsync"/>.</summary>
-    public ProxyMetrics? Metrics => _metrics;
+    /// <summary>Counters for what only the pipeline sees.</summary>
+    public PipelineMetrics Metrics { get; } = new();
 
     /// <summary>Where the servers listen; null before <see cref="StartAsync"/>.</summary>
     public ObservationServers? Servers => _servers;
@@ -79,6 +79,7 @@ internal sealed class Observation : IAsyncDisposable
         }
 
         _metrics?.Dispose();
+        Metrics.Dispose();
         _traffic.Dispose();
         EarlyDenials.Dispose();
         _process.Dispose();

@@ -6,25 +6,15 @@ using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace NodeMesh.Proxy.Telemetry;
 
-/// <summary>Metrics of the proxy itself: read at each scrape from the state that the admin endpoint shows too, and counters for what only the pipeline sees.</summary>
+/// <summary>Metrics of the proxy itself: read at each scrape from the state that the admin endpoint shows too.</summary>
 internal sealed class ProxyMetrics : IDisposable
 {
     private readonly Meter _meter = new("NodeMesh.Proxy");
-    private readonly Counter<long> _retries;
-    private readonly Counter<long> _xdsMessages;
-    private readonly Counter<long> _xdsEnds;
-    private readonly Counter<long> _podsStarted;
-    private readonly Counter<long> _podsStopped;
 
     /// <summary>Begins to report.</summary>
     /// <param name="sources">The proxy's state.</param>
     public ProxyMetrics(AdminSources sources)
     {
-        _retries = _meter.CreateCounter<long>("nodemesh_connect_retries_total", description: "Connects tried again on another endpoint, before the first byte.");
-        _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
-        _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams that ended, by reason.");
-        _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
-        _podsStopped = _meter.CreateCounter<long>("istio_proxies_stopped_total", description: "Pods released.");
         Gauge("istio_build", "Always 1; the labels name the component and its version.", () => [new(1, new Tag("component", "nodemesh-proxy"), new Tag("tag", AdminSources.Version))]);
         AddPods(sources);
         AddTunnels(sources);
@@ -40,23 +30,6 @@ internal sealed class ProxyMetrics : IDisposable
             () => sources.Certificates().GroupBy(c => c.State).Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
         Gauge("nodemesh_connections_open", "Connections open now.", () => [new(sources.Connections.Count)]);
     }
-
-    /// <summary>Counts a connect that is tried again.</summary>
-    public void ConnectRetried() => _retries.Add(1);
-
-    /// <summary>Counts a discovery response.</summary>
-    /// <param name="typeUrl">Its type.</param>
-    public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));
-
-    /// <summary>Counts the end of a discovery stream.</summary>
-    /// <param name="reason">A word of a small set.</param>
-    public void DiscoveryEnded(string reason) => _xdsEnds.Add(1, new Tag("reason", reason));
-
-    /// <summary>Counts a captured pod.</summary>
-    public void PodStarted() => _podsStarted.Add(1);
-
-    /// <summary>Counts a released pod.</summary>
-    public void PodStopped() => _podsStopped.Add(1);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
