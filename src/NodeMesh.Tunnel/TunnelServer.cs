@@ -1,12 +1,23 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Identity;
+using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
 
 /// <summary>The server side: takes accepted TCP connections through the handshake and hands each CONNECT request to a handler.</summary>
 public sealed class TunnelServer : IAsyncDisposable
 {
+    private readonly TunnelOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<ServerConnection, bool> _connections = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _beat;
+    private volatile bool _draining;
+
     /// <summary>Makes a server without connections.</summary>
     /// <param name="options">Sizes, limits and times.</param>
     /// <param name="time">The clock of keepalives.</param>
@@ -16,7 +27,16 @@ public sealed class TunnelServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(log);
+        _options = options;
+        _time = time;
+        _log = log.CreateLogger<TunnelServer>();
+
+        // One beat for all connections, not a timer each; a quarter of the interval keeps the error of its times below that.
+        _beat = time.CreateTimer(static s => ((TunnelServer)s!).Beat(), this, options.PingInterval / 4, options.PingInterval / 4);
     }
+
+    /// <summary>How many tunnels are open.</summary>
+    public int ActiveTunnels => _connections.Count;
 
     /// <summary>Serves one TCP connection until it is closed. A peer that fails the handshake or breaks the protocol is counted and logged, not thrown.</summary>
     /// <param name="accepted">The connection; owned from now on.</param>
@@ -24,14 +44,135 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <param name="handler">Called once per CONNECT request; may run for as long as the connection lives.</param>
     /// <param name="ct">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed and every handler has returned.</returns>
-    public Task ServeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<TunnelRequest, Task> handler, CancellationToken ct) => throw new NotImplementedException();
+    public async Task ServeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<TunnelRequest, Task> handler, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        ArgumentNullException.ThrowIfNull(serverCertificate);
+        ArgumentNullException.ThrowIfNull(handler);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);
+        using (accepted)
+        {
+            if (await HandshakeAsync(accepted, serverCertificate, stopping.Token) is not { } transport)
+            {
+                return;
+            }
+
+            var connection = new ServerConnection(transport, _options, _time, handler, _log);
+            _connections[connection] = true;
+            if (_draining)
+            {
+                connection.Drain();
+            }
+
+            TunnelLog.Opened(_log, connection.Id, transport.RemoteEndPoint);
+            try
+            {
+                await connection.RunAsync(stopping.Token);
+                LogEnd(connection);
+                await connection.HandlersAsync();
+            }
+            finally
+            {
+                _connections.TryRemove(connection, out _);
+            }
+        }
+    }
 
     /// <summary>Tells every peer to open no more streams (GOAWAY) and waits until the open ones have ended.</summary>
     /// <param name="ct">Ends the wait; the streams that are left are then cut.</param>
     /// <returns>When every tunnel is closed.</returns>
-    public Task DrainAsync(CancellationToken ct) => throw new NotImplementedException();
+    public async Task DrainAsync(CancellationToken ct)
+    {
+        _draining = true;
+        var connections = _connections.Keys.ToArray();
+        foreach (var connection in connections)
+        {
+            connection.Drain();
+        }
+
+        var all = Task.WhenAll(connections.Select(c => c.Closed));
+        try
+        {
+            await all.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var connection in connections)
+            {
+                connection.Abort();
+            }
+
+            await all;
+        }
+    }
 
     /// <summary>Closes every tunnel at once.</summary>
     /// <returns>When all are closed.</returns>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _beat.DisposeAsync();
+        await Task.WhenAll(_connections.Keys.Select(c => c.Closed));
+    }
+
+    private async Task<TunnelTransport?> HandshakeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(_options.HandshakeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        IPEndPoint? peer = null;
+        try
+        {
+            peer = accepted.RemoteEndPoint as IPEndPoint;
+            accepted.NoDelay = true;
+            var own = await serverCertificate(either.Token);
+            return await TunnelHandshake.AcceptAsync(accepted, own, _time, either.Token);
+        }
+        catch (HandshakeException e)
+        {
+            Refused(peer, e.Reason, e.Message);
+        }
+        catch (CertificateUnavailableException e)
+        {
+            Refused(peer, "own-certificate", e.Message);
+        }
+        catch (SocketException e)
+        {
+            Refused(peer, "closed", e.Message);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            if (timeout.IsCancellationRequested)
+            {
+                Refused(peer, "timeout", $"it did not end within {_options.HandshakeTimeout}");
+            }
+        }
+
+        return null;
+    }
+
+    private void Refused(IPEndPoint? peer, string reason, string why)
+    {
+        TunnelMetrics.HandshakeFailed(TunnelMetrics.Server, reason);
+        TunnelLog.HandshakeRefused(_log, peer, reason, why);
+    }
+
+    private void LogEnd(ServerConnection connection)
+    {
+        if (connection.Failure is Http2ConnectionException broken)
+        {
+            TunnelLog.PeerBrokeProtocol(_log, connection.Id, connection.Transport.RemoteEndPoint, broken.Kind, broken.Message);
+        }
+        else
+        {
+            TunnelLog.Closed(_log, connection.Id, connection.Transport.RemoteEndPoint, connection.EndReason);
+        }
+    }
+
+    private void Beat()
+    {
+        foreach (var (connection, _) in _connections)
+        {
+            connection.OnBeat();
+        }
+    }
 }
