@@ -85,7 +85,7 @@ internal sealed class NodeBinder(Action<Finding> report)
         }
 
         var near = schema.Names.MinBy(name => (Distance(name, entry.Key), name));
-        var hint = near is not null && Distance(near, entry.Key) <= Math.Max(1, entry.Key.Length / 3) ? $"; did you mean '{near}'?" : "; remove it";
+        var hint = near is not null && Distance(near, entry.Key) <= Math.Max(1, (entry.Key.Length + 2) / 3) ? $"; did you mean '{near}'?" : "; remove it";
         Error(FindingCodes.UnknownField, $"unknown field '{entry.Key}'{hint}", path, entry.Line, entry.Column);
         return false;
     }

@@ -11,6 +11,7 @@ internal sealed class YamlTreeReader
     private const int MaxAliasedNodes = 100_000;
     private const string StringTag = "tag:yaml.org,2002:str";
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly int _lineOffset;
     private readonly Dictionary<string, (ManifestNode Node, int Size)> _anchors = [];
@@ -19,7 +20,8 @@ internal sealed class YamlTreeReader
 
     private YamlTreeReader(TextReader text, int lineOffset)
     {
-        _parser = new Parser(text);
+        _scanner = new Scanner(text);
+        _parser = new Parser(_scanner);
         _lineOffset = lineOffset;
     }
 
@@ -30,10 +32,17 @@ internal sealed class YamlTreeReader
     /// <exception cref="ManifestSyntaxException">It is not YAML.</exception>
     public static ManifestNode? Read(string text, int lineOffset)
     {
+        using var characters = new StringReader(text);
+        var reader = new YamlTreeReader(characters, lineOffset);
         try
         {
-            using var reader = new StringReader(text);
-            return new YamlTreeReader(reader, lineOffset).ReadDocument();
+            return reader.ReadDocument();
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner throws this where a map in braces ends in the middle of a key.
+            var place = reader._scanner.CurrentPosition;
+            throw new ManifestSyntaxException("not valid YAML: a brace, bracket or quote is not closed", reader.Line(place), (int)place.Column);
         }
         catch (YamlException error)
         {

@@ -181,7 +181,7 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: A}", "not a valid namespace", 3)]
     [InlineData("apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: {name: a}\nspec: {selector: {}, template: {spec: {containers: []}}}", "write apps/v1", 1)]
     [InlineData("a: *nothing", "nothing", 1)]
-    [InlineData("\ta: 1", "no tabs", 1)]
+    [InlineData("a:\n\tb: 1", "no tabs", 2)]
     public void Read_BadInput_SaysWhatAndWhere(string text, string message, int line)
     {
         var errors = Read(text).Errors.ToList();

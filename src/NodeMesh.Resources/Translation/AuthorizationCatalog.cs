@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using NodeMesh.Model;
+using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Validation;
+
+namespace NodeMesh.Resources.Translation;
+
+/// <summary>All AuthorizationPolicies of a mesh, translated, and which of them a pod has to name.</summary>
+internal sealed class AuthorizationCatalog
+{
+    private readonly string _rootNamespace;
+    private readonly Dictionary<string, List<(ImmutableDictionary<string, string> Labels, NamespacedName Key)>> _selecting = [];
+    private readonly Dictionary<NamespacedName, List<NamespacedName>> _targeting = [];
+
+    /// <summary>Translates the policies.</summary>
+    /// <param name="settings">The mesh.</param>
+    /// <param name="documents">Valid AuthorizationPolicies.</param>
+    public AuthorizationCatalog(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    {
+        _rootNamespace = settings.RootNamespace;
+        var translator = new AuthorizationTranslator(settings);
+        var notEnforced = ImmutableHashSet.CreateBuilder<ResourceOrigin>();
+        foreach (var document in documents)
+        {
+            var translation = translator.Translate(document);
+            Findings.AddRange(translation.Findings);
+            if (!translation.Enforced)
+            {
+                notEnforced.Add(document.Origin);
+            }
+
+            if (translation.Policy is { } policy)
+            {
+                Policies.Add((policy, document.Origin));
+                Register(document, policy);
+            }
+        }
+
+        NotEnforced = notEnforced.ToImmutable();
+    }
+
+    /// <summary>The policies with the resources that they come from.</summary>
+    public List<(AuthorizationPolicy Policy, ResourceOrigin Origin)> Policies { get; } = [];
+
+    /// <summary>What they do not do as written.</summary>
+    public List<Finding> Findings { get; } = [];
+
+    /// <summary>Policies that L4 does not enforce exactly as written.</summary>
+    public ImmutableHashSet<ResourceOrigin> NotEnforced { get; }
+
+    /// <summary>The policies that a pod has to name: by its labels, or by a Service that it backs.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <returns>Keys, sorted.</returns>
+    public IEnumerable<NamespacedName> Selecting(TranslatedPod pod)
+    {
+        var ns = pod.Document.Namespace;
+        var byLabel = _selecting.GetValueOrDefault(ns, []).Concat(ns == _rootNamespace ? [] : _selecting.GetValueOrDefault(_rootNamespace, []))
+            .Where(p => Labels.Match(p.Labels, pod.Document.Labels))
+            .Select(p => p.Key);
+        var byService = pod.Services.SelectMany(s => _targeting.GetValueOrDefault(s.Key) ?? []);
+        return byLabel.Concat(byService).Distinct().OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal);
+    }
+
+    private void Register(ManifestDocument document, AuthorizationPolicy policy)
+    {
+        if (policy.Scope != PolicyScope.WorkloadSelector)
+        {
+            return;
+        }
+
+        var spec = ((AuthorizationPolicyResource)document.Resource!).Spec!;
+        var targets = AuthorizationTranslator.Targets(spec);
+        if (targets.IsEmpty)
+        {
+            Add(_selecting, document.Namespace, (spec.Selector!.MatchLabels, policy.Key));
+        }
+
+        foreach (var target in targets)
+        {
+            Add(_targeting, new NamespacedName(document.Namespace, target.Name), policy.Key);
+        }
+    }
+
+    private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+        {
+            lists[key] = list = [];
+        }
+
+        list.Add(value);
+    }
+}

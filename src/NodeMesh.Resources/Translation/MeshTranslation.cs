@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using NodeMesh.Model;
+using NodeMesh.Resources.Validation;
+
+namespace NodeMesh.Resources.Translation;
+
+/// <summary>What the resources of a mesh were translated to.</summary>
+/// <param name="Mesh">The model.</param>
+/// <param name="PolicyOrigins">The resource that each of the model's policies comes from.</param>
+/// <param name="Findings">Warnings about resources, each with its resource.</param>
+/// <param name="NotEnforced">Policies that L4 does not enforce exactly as written.</param>
+public sealed record MeshTranslation(
+    CompiledMesh Mesh,
+    ImmutableDictionary<NamespacedName, ResourceOrigin> PolicyOrigins,
+    ImmutableArray<Finding> Findings,
+    ImmutableHashSet<ResourceOrigin> NotEnforced);

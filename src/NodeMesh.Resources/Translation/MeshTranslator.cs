@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Net;
+using NodeMesh.Model;
+using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Manifests;
+
+namespace NodeMesh.Resources.Translation;
+
+/// <summary>Translates all resources of a mesh to the model.</summary>
+public sealed class MeshTranslator
+{
+    private readonly MeshSettings _settings;
+    private readonly ResourceCatalog _catalog;
+    private readonly AuthorizationCatalog _authorization;
+    private readonly PeerAuthenticationTranslator _peers;
+    private readonly PodTranslator _podTranslator;
+    private readonly Dictionary<string, MeshNode> _nodes = [];
+    private readonly Dictionary<ManifestDocument, Service> _services = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, Workload> _workloads = [];
+    private readonly List<TranslatedPod> _pods = [];
+    private readonly HashSet<WorkloadPlacement> _placements = [];
+
+    private MeshTranslator(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    {
+        _settings = settings;
+        _catalog = new ResourceCatalog(documents);
+        _authorization = new AuthorizationCatalog(settings, _catalog.Of(ResourceKinds.AuthorizationPolicy));
+        _peers = new PeerAuthenticationTranslator(settings, _catalog.Of(ResourceKinds.PeerAuthentication));
+        _podTranslator = new PodTranslator(settings);
+    }
+
+    /// <summary>Translates.</summary>
+    /// <param name="settings">The mesh.</param>
+    /// <param name="documents">Valid documents, each resource once.</param>
+    /// <returns>The model, and what is to be said of the resources.</returns>
+    public static MeshTranslation Translate(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new MeshTranslator(settings, documents).Run();
+    }
+
+    private MeshTranslation Run()
+    {
+        TranslateNodes();
+        TranslateServices();
+        TranslatePods();
+        var endpoints = new EndpointTranslator(_settings, _catalog, _services, _workloads, _nodes);
+        endpoints.Translate();
+        var policies = _authorization.Policies.Concat(_peers.Policies.Values).ToList();
+        var findings = _authorization.Findings
+            .Concat(_peers.FindOverridden())
+            .Concat(endpoints.Findings)
+            .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find());
+        var mesh = new CompiledMesh(
+            _workloads.ToImmutableDictionary(),
+            _services.Values.ToImmutableDictionary(s => s.Key),
+            policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Policy),
+            _nodes.ToImmutableDictionary(),
+            [.. _placements]);
+        return new MeshTranslation(mesh, policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Origin), [.. findings], _authorization.NotEnforced);
+    }
+
+    private void TranslateNodes()
+    {
+        foreach (var document in _catalog.Of(ResourceKinds.Node))
+        {
+            var node = (NodeResource)document.Resource!;
+            var internalOnly = (node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").ToList();
+            _nodes[document.Name] = new MeshNode
+            {
+                Name = document.Name,
+                Addresses = [.. internalOnly.Select(a => IPAddress.TryParse(a.Address, out var address) ? address : null).OfType<IPAddress>()],
+                Locality = LocalityOf(document.Labels),
+            };
+        }
+    }
+
+    private static Locality LocalityOf(ImmutableDictionary<string, string> labels) => new(
+        labels.GetValueOrDefault(Labels.Region, ""), labels.GetValueOrDefault(Labels.Zone, ""), labels.GetValueOrDefault(Labels.Subzone, ""));
+
+    private void TranslateServices()
+    {
+        foreach (var document in _catalog.Of(ResourceKinds.Service))
+        {
+            var service = (ServiceResource)document.Resource!;
+            if (service.Spec.Type != "ExternalName")
+            {
+                _services[document] = ServiceTranslator.Translate(service, _catalog.NamespaceAnnotations(document.Namespace), _settings);
+            }
+        }
+    }
+
+    private void TranslatePods()
+    {
+        var owners = AddressOwners();
+        foreach (var document in _catalog.Of(ResourceKinds.Pod))
+        {
+            var pod = (PodResource)document.Resource!;
+            if (PodTranslator.HasEnded(pod))
+            {
+                continue;
+            }
+
+            var account = pod.Spec.ServiceAccountName is { Length: > 0 } name ? name : "default";
+            if (pod.Spec.NodeName is { Length: > 0 } nodeName)
+            {
+                _placements.Add(new WorkloadPlacement(nodeName, document.Namespace, account));
+            }
+
+            var joins = Labels.JoinsMesh(_catalog.NamespaceLabels(document.Namespace), document.Labels);
+            var services = _catalog.ServicesOf(document.Namespace, document.Labels).Where(_services.ContainsKey).ToImmutableArray();
+            var bindings = services
+                .Select(s => new ServiceBinding(_services[s].Key, ServiceTranslator.BindPorts(((ServiceResource)s.Resource!).Spec, pod.Spec)))
+                .ToImmutableArray();
+            var translated = new TranslatedPod(document, joins && pod.Spec.HostNetwork != true, services, bindings);
+            _pods.Add(translated);
+            var addresses = PodTranslator.Addresses(pod);
+            if (pod.Spec.HostNetwork != true)
+            {
+                addresses = [.. addresses.Where(a => ReferenceEquals(owners[a], document))];
+            }
+
+            if (!addresses.IsEmpty)
+            {
+                var workload = _podTranslator.Translate(pod, addresses, joins, pod.Spec.NodeName is { } on ? _nodes.GetValueOrDefault(on) : null);
+                _workloads[workload.Uid] = Finish(workload, translated);
+            }
+        }
+    }
+
+    private Workload Finish(Workload workload, TranslatedPod pod)
+    {
+        if (!pod.Meshed)
+        {
+            return workload with { Services = pod.Bindings };
+        }
+
+        var mutualTls = _peers.Resolve(workload.Namespace, pod.Document.Labels);
+        return workload with
+        {
+            Services = pod.Bindings,
+            TunnelProtocol = mutualTls.Plaintext ? TunnelProtocol.None : workload.TunnelProtocol,
+            AuthorizationPolicies = [.. _authorization.Selecting(pod), .. mutualTls.Policies],
+        };
+    }
+
+    // While a pod is being replaced, its address may already be another's: the one that is not being deleted, or else the newest, has it.
+    private Dictionary<IPAddress, ManifestDocument> AddressOwners()
+    {
+        var owners = new Dictionary<IPAddress, ManifestDocument>();
+        foreach (var document in _catalog.Of(ResourceKinds.Pod))
+        {
+            var pod = (PodResource)document.Resource!;
+            if (PodTranslator.HasEnded(pod) || pod.Spec.HostNetwork == true)
+            {
+                continue;
+            }
+
+            foreach (var address in PodTranslator.Addresses(pod))
+            {
+                if (!owners.TryGetValue(address, out var other) || Precedes(pod.Metadata, other.Resource!.Metadata))
+                {
+                    owners[address] = document;
+                }
+            }
+        }
+
+        return owners;
+    }
+
+    private static bool Precedes(ObjectMeta pod, ObjectMeta other)
+    {
+        if (pod.DeletionTimestamp is null != other.DeletionTimestamp is null)
+        {
+            return pod.DeletionTimestamp is null;
+        }
+
+        return (pod.CreationTimestamp ?? DateTimeOffset.MinValue) > (other.CreationTimestamp ?? DateTimeOffset.MinValue);
+    }
+}
