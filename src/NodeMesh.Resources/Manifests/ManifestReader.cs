@@ -99,8 +99,13 @@ public static class ManifestReader
     /// <exception cref="IOException">The directory cannot be read.</exception>
     public static ImmutableArray<string> FindFiles(string directory) =>
         [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Path.GetExtension(file)) && !Path.GetFileName(file).StartsWith('.'))
+            .Where(IsManifestFile)
             .Order(StringComparer.Ordinal)];
+
+    /// <summary>Says by its name whether a file is a manifest: writers use other names (a leading dot, another ending) until a file is complete.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>True when it is read.</returns>
+    public static bool IsManifestFile(string path) => Extensions.Contains(Path.GetExtension(path)) && !Path.GetFileName(path.AsSpan()).StartsWith(".");
 
     private static List<ManifestNode> ReadTrees(string text, string file, ImmutableArray<Finding>.Builder findings)
     {
