@@ -44,7 +44,7 @@ public sealed class DuplexTests
         await using var host = await GrpcHost.StartAsync(app => app.MapGrpcDuplex(GrpcHost.Method, async (requests, responses, _, cancellationToken) =>
         {
             var count = 0;
-            await foreach (var _ in requests)
+            await foreach (var unused in requests)
             {
                 count++;
             }
@@ -152,7 +152,7 @@ public sealed class DuplexTests
     {
         await using var host = await GrpcHost.StartAsync(app => app.MapGrpcDuplex(GrpcHost.Method, async (requests, _, _, _) =>
         {
-            await foreach (var _ in requests)
+            await foreach (var unused in requests)
             {
             }
         }));

@@ -1,0 +1,148 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Control.CertificateAuthority;
+using NodeMesh.Control.Discovery;
+using NodeMesh.Control.Sources;
+using NodeMesh.Discovery;
+
+namespace NodeMesh.Control.Hosting;
+
+/// <summary>The control plane in one object: source to discovery, CA, health, and the loops between them.</summary>
+public sealed partial class ControlHost : IAsyncDisposable
+{
+    private readonly ControlConfiguration _configuration;
+    private readonly ILogger _log;
+    private readonly Identity.CertificateAuthority _authority;
+    private readonly DeltaDiscoveryServer _discovery;
+    private readonly ControlMetrics _metrics = new();
+    private readonly ConfigurationPump _pump;
+    private readonly ServerCertificate _certificate;
+    private readonly WebApplication _grpc;
+    private readonly WebApplication? _plain;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loops = Task.CompletedTask;
+
+    /// <summary>Makes a control plane, and its CA if the directory has none; nothing listens yet.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="source">Where the mesh's configuration comes from.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to log.</param>
+    /// <exception cref="ControlConfigurationException">A field is wrong.</exception>
+    /// <exception cref="Identity.CertificateAuthorityException">The CA's directory cannot be used.</exception>
+    public ControlHost(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
+    {
+        configuration.Validate();
+        _configuration = configuration;
+        _log = log.CreateLogger<ControlHost>();
+        _authority = Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time);
+        _discovery = new DeltaDiscoveryServer(new DeltaDiscoveryServerOptions(), time, log);
+        var state = new MeshState();
+        _pump = new ConfigurationPump(source, state, _discovery, _metrics, time, log.CreateLogger<ConfigurationPump>());
+        _certificate = new ServerCertificate(_authority, configuration, time, log.CreateLogger<ServerCertificate>());
+        var tokens = new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>());
+        _grpc = WebServers.CreateGrpc(configuration.ListenEndPoint, () => _certificate.Current, log);
+        new DiscoveryEndpoint(_discovery, tokens, log.CreateLogger<DiscoveryEndpoint>()).Map(_grpc, _stopping.Token);
+        var authorizer = new NodeAuthorizer(configuration, state);
+        new CertificateEndpoint(_authority, authorizer, tokens, configuration.CertificateLifetimeSpan, _metrics, log.CreateLogger<CertificateEndpoint>()).Map(_grpc);
+        _plain = configuration.MetricsEndPoint is { } plain ? WebServers.CreatePlain(plain, log) : null;
+        if (_plain is not null)
+        {
+            MapPlain(_plain);
+        }
+    }
+
+    /// <summary>Where xDS and CA are served; valid after the start.</summary>
+    public IPEndPoint DiscoveryEndPoint => WebServers.BoundEndPoint(_grpc);
+
+    /// <summary>Where health and metrics are served; null: nowhere. Valid after the start.</summary>
+    public IPEndPoint? MetricsEndPoint => _plain is null ? null : WebServers.BoundEndPoint(_plain);
+
+    /// <summary>The roots that proxies must trust, PEM.</summary>
+    public string RootsPem => _authority.Bundle.ToPem();
+
+    /// <summary>The connected proxies.</summary>
+    public IReadOnlyList<ProxyStatus> Proxies => _discovery.Proxies;
+
+    /// <summary>Writes <c>root-cert.pem</c>, listens, and starts the loops.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends when connections are accepted.</returns>
+    /// <exception cref="IOException">A port is taken, or a file cannot be written.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _certificate.Renew();
+        await WriteRootsAsync(cancellationToken);
+        await _grpc.StartAsync(cancellationToken);
+        if (_plain is not null)
+        {
+            await _plain.StartAsync(cancellationToken);
+        }
+
+        _loops = Task.WhenAll(_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token));
+        LogReady(_log, DiscoveryEndPoint, MetricsEndPoint);
+    }
+
+    /// <summary>Ends streams with UNAVAILABLE, so that proxies reconnect at once to whoever comes next, and stops.</summary>
+    /// <returns>A task that ends when nothing runs any more.</returns>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _grpc.StopAsync();
+        if (_plain is not null)
+        {
+            await _plain.StopAsync();
+        }
+
+        LogStopped(_log);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopping.IsCancellationRequested)
+        {
+            await StopAsync();
+        }
+
+        await _grpc.DisposeAsync();
+        if (_plain is not null)
+        {
+            await _plain.DisposeAsync();
+        }
+
+        _authority.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void MapPlain(WebApplication application)
+    {
+        application.MapGet("/healthz", http =>
+        {
+            http.Response.StatusCode = _discovery.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return http.Response.WriteAsync(_discovery.IsReady ? "ok\n" : "the configuration has not been read yet\n", http.RequestAborted);
+        });
+        application.MapGet("/metrics", http =>
+        {
+            http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return http.Response.WriteAsync(_metrics.Write(_discovery), http.RequestAborted);
+        });
+        application.MapGet("/debug/proxies", http =>
+            http.Response.WriteAsJsonAsync(new ProxiesReport(_discovery.IsReady, _discovery.Revision, [.. _discovery.Proxies]), ControlJson.Default.ProxiesReport, cancellationToken: http.RequestAborted));
+    }
+
+    private async Task WriteRootsAsync(CancellationToken cancellationToken)
+    {
+        // Renamed into place: a proxy that starts at the same moment reads all of it or nothing.
+        var path = Path.Combine(_configuration.CaDirectory, "root-cert.pem");
+        await File.WriteAllTextAsync(path + ".new", RootsPem, cancellationToken);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ready: discovery and CA on {Discovery}, health and metrics on {Metrics}")]
+    private static partial void LogReady(ILogger logger, IPEndPoint discovery, IPEndPoint? metrics);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+    private static partial void LogStopped(ILogger logger);
+}

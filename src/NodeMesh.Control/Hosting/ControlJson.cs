@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using NodeMesh.Control.Discovery;
+
+namespace NodeMesh.Control.Hosting;
+
+/// <summary>JSON of the control plane's own files and answers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(ControlConfiguration))]
+[JsonSerializable(typeof(Dictionary<string, TokenOwner>))]
+[JsonSerializable(typeof(ProxiesReport))]
+internal sealed partial class ControlJson : JsonSerializerContext;
