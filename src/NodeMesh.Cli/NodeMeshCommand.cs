@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NodeMesh.Cli.Local;
+using NodeMesh.Cli.Proxy;
 
 namespace NodeMesh.Cli;
 
@@ -10,5 +11,7 @@ internal static class NodeMeshCommand
     public static RootCommand Create() => new("NodeMesh: a service mesh without sidecars, one proxy per node.")
     {
         LocalCommand.Create(),
+        ProxyCommands.CreateStatus(),
+        ProxyCommands.CreateConfig(),
     };
 }

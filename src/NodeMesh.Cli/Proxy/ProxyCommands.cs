@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace NodeMesh.Cli.Proxy;
+
+/// <summary><c>nodemesh proxy-status</c> and <c>nodemesh proxy-config</c>. Exit codes: 0 all is well, 1 a proxy is not ready or cannot be asked, 2 wrong usage.</summary>
+internal static class ProxyCommands
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Makes <c>proxy-status</c>.</summary>
+    public static Command CreateStatus()
+    {
+        var mesh = MeshOption();
+        var output = OutputOption();
+        var command = new Command("proxy-status", "Says of each node's proxy whether it is ready, what it has from the control plane, and what it serves.") { mesh, output };
+        command.SetAction((result, cancellationToken) => RunAsync(result, async (stdout, stderr) =>
+        {
+            var found = LocalMesh.Find(result.GetValue(mesh));
+            using var client = new MeshHttpClient(found);
+            var (rows, controlError) = await ProxyStatusReport.CollectAsync(found, client, cancellationToken);
+            await stdout.WriteAsync(IsJson(result.GetValue(output)) ? JsonSerializer.Serialize(rows, Json) + "\n" : ProxyStatusReport.Table(rows).ToString());
+            foreach (var note in ProxyStatusReport.Notes(rows).Concat(controlError is null ? [] : [controlError]))
+            {
+                await stderr.WriteLineAsync(note);
+            }
+
+            return controlError is null && rows.All(r => r is { Ready: true, Error: null }) ? 0 : 1;
+        }));
+        return command;
+    }
+
+    /// <summary>Makes <c>proxy-config</c>.</summary>
+    public static Command CreateConfig()
+    {
+        var command = new Command("proxy-config", "Prints what a node's proxy has: workloads, services, policies, certificates, connections, …");
+        foreach (var section in ConfigSections.All)
+        {
+            command.Add(CreateSection(section.Name, section.Property, $"Prints {section.Property}.", [section]));
+        }
+
+        command.Add(CreateSection("all", null, "Prints every section; with -o json the proxy's whole dump.", ConfigSections.All));
+        return command;
+    }
+
+    private static Command CreateSection(string name, string? alias, string description, IReadOnlyList<ConfigSection> sections)
+    {
+        var node = new Argument<string>("NODE") { Description = "The node, such as node-1." };
+        var mesh = MeshOption();
+        var output = OutputOption();
+        var ns = new Option<string>("--namespace", "-n") { Description = "Only what is of this namespace." };
+        var named = new Option<string>("--name") { Description = "Only what has this in its name, host or identity." };
+        var address = new Option<string>("--address") { Description = "Only what has an address that begins with this." };
+        var command = new Command(name, description) { node, mesh, output, ns, named, address };
+        if (alias is not null)
+        {
+            command.Aliases.Add(alias);
+        }
+
+        command.SetAction((result, cancellationToken) => RunAsync(result, async (stdout, _) =>
+        {
+            var found = LocalMesh.Find(result.GetValue(mesh));
+            using var client = new MeshHttpClient(found);
+            var dump = await client.AskProxyAsync(found.RequireNode(result.GetRequiredValue(node)), "/config_dump", cancellationToken);
+            var filter = new ConfigFilter(result.GetValue(ns), result.GetValue(named), result.GetValue(address));
+            await stdout.WriteAsync(IsJson(result.GetValue(output)) ? RenderJson(dump, sections, filter) : RenderTables(dump, sections, filter));
+            return 0;
+        }));
+        return command;
+    }
+
+    /// <summary>Renders sections as tables, each under its name when there are several.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="sections">The sections.</param>
+    /// <param name="filter">Which entries.</param>
+    internal static string RenderTables(JsonElement dump, IReadOnlyList<ConfigSection> sections, ConfigFilter filter) =>
+        sections.Count == 1
+            ? sections[0].Table(dump, filter).ToString()
+            : string.Join('\n', sections.Select(s => $"{s.Property}:\n{s.Table(dump, filter)}"));
+
+    /// <summary>Renders one section as an array, several as the dump itself, its sections filtered.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="sections">The sections.</param>
+    /// <param name="filter">Which entries.</param>
+    internal static string RenderJson(JsonElement dump, IReadOnlyList<ConfigSection> sections, ConfigFilter filter)
+    {
+        if (sections.Count == 1)
+        {
+            return JsonSerializer.Serialize(sections[0].Select(dump, filter), Json) + "\n";
+        }
+
+        var whole = dump.EnumerateObject().ToDictionary(
+            p => p.Name,
+            p => sections.FirstOrDefault(s => s.Property == p.Name) is { } section ? JsonSerializer.SerializeToElement(section.Select(dump, filter)) : p.Value,
+            StringComparer.Ordinal);
+        return JsonSerializer.Serialize(whole, Json) + "\n";
+    }
+
+    private static Option<string> MeshOption() => new("--mesh") { Description = "The local mesh; the only one that is up, or mesh0, when missing." };
+
+    private static Option<string> OutputOption()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
+        option.AcceptOnlyFromAmong("table", "json");
+        return option;
+    }
+
+    private static bool IsJson(string? output) => output == "json";
+
+    private static async Task<int> RunAsync(ParseResult result, Func<TextWriter, TextWriter, Task<int>> action)
+    {
+        var stderr = result.InvocationConfiguration.Error;
+        try
+        {
+            return await action(result.InvocationConfiguration.Output, stderr);
+        }
+        catch (ProxyQueryException e)
+        {
+            await stderr.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using NodeMesh.Cli.Output;
+
+namespace NodeMesh.Cli.Proxy;
+
+/// <summary>Asks every proxy of a mesh and the control plane, and prints how they stand.</summary>
+internal static class ProxyStatusReport
+{
+    private const string AddressType = "type.googleapis.com/istio.workload.Address";
+    private const string PolicyType = "type.googleapis.com/istio.security.Authorization";
+    private const string NodeType = "type.googleapis.com/nodemesh.discovery.v1.Node";
+
+    /// <summary>Asks.</summary>
+    /// <param name="mesh">The mesh.</param>
+    /// <param name="client">Reaches into it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>One row per node; and why the control plane did not answer, null when it did.</returns>
+    public static async Task<(IReadOnlyList<ProxyRow> Rows, string? ControlError)> CollectAsync(LocalMesh mesh, MeshHttpClient client, CancellationToken cancellationToken)
+    {
+        JsonElement control = default;
+        string? controlError = null;
+        try
+        {
+            control = await client.AskControlAsync("/debug/proxies", cancellationToken);
+        }
+        catch (ProxyQueryException e)
+        {
+            controlError = e.Message;
+        }
+
+        return (await Task.WhenAll(mesh.Nodes.Select(AskAsync)), controlError);
+
+        async Task<ProxyRow> AskAsync(string node)
+        {
+            try
+            {
+                return ProxyRow.Of(node, await client.AskProxyAsync(node, "/config_dump", cancellationToken), control);
+            }
+            catch (ProxyQueryException e)
+            {
+                return new ProxyRow { Node = node, Error = e.Message, Types = ProxyRow.TypesOf(node, control) };
+            }
+        }
+    }
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="rows">The proxies.</param>
+    public static TextTable Table(IReadOnlyList<ProxyRow> rows)
+    {
+        var table = new TextTable("NODE", "READY", "WORKLOADS", "POLICIES", "NODES", "AGE", "CAPTURE", "PODS", "CERTIFICATES", "CONNECTIONS", "TUNNELS", "VERSION");
+        foreach (var row in rows)
+        {
+            table.Add(
+                row.Node,
+                row.Error is not null ? "no answer" : row.Ready ? "yes" : "no",
+                State(row, AddressType),
+                State(row, PolicyType),
+                State(row, NodeType),
+                JsonRead.Duration(row.AgeSeconds),
+                row.CaptureMode,
+                row.Error is null ? $"{row.CapturedPods}/{row.Pods}" : "",
+                row.Error is null ? $"{row.AvailableCertificates}/{row.Certificates}" : "",
+                row.Error is null ? row.Connections.ToString(CultureInfo.InvariantCulture) : "",
+                row.Error is null ? row.Tunnels.ToString(CultureInfo.InvariantCulture) : "",
+                row.Version);
+        }
+
+        return table;
+    }
+
+    /// <summary>Lines for what needs attention.</summary>
+    /// <param name="rows">The proxies.</param>
+    public static IEnumerable<string> Notes(IReadOnlyList<ProxyRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            foreach (var line in row.Pending.Select(p => $"{row.Node} is not ready: {p}"))
+            {
+                yield return line;
+            }
+
+            foreach (var type in row.Types.Where(t => t.Rejection is not null))
+            {
+                yield return $"{row.Node} rejected {type.TypeUrl[(type.TypeUrl.LastIndexOf('/') + 1)..]}: {type.Rejection}";
+            }
+
+            if (row.Error is not null)
+            {
+                yield return row.Error;
+            }
+        }
+    }
+
+    private static string State(ProxyRow row, string typeUrl) => row.Types.FirstOrDefault(t => t.TypeUrl == typeUrl) is { } type
+        ? string.Create(CultureInfo.InvariantCulture, $"{type.State} ({type.Resources})")
+        : row.Types.Count > 0 ? "" : "not connected";
+}
