@@ -40,7 +40,7 @@ public sealed partial record CaptureExclusions
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null);
 
     private static (bool IsAll, ImmutableArray<IPNetwork> Values)? Ranges(PodEnrollment pod, string name, bool allowAll) =>
-        List<IPNetwork>(pod, name, allowAll, "CIDRs such as 10.0.0.0/8, without host bits", static text =>
+        List<IPNetwork>(pod, name, allowAll, "CIDRs such as 10.0.0.0/8", static text =>
         {
             if (IPAddress.TryParse(text, out var address))
             {

@@ -116,6 +116,9 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         _signals.Writer.TryComplete();
     }
 
+    /// <summary>Loses events from now on, as a watcher whose queue overflows does; for tests of the rescan.</summary>
+    internal void StopEvents() => _watcher.EnableRaisingEvents = false;
+
     private static PodEnrollment Parse(string uid, string text)
     {
         PodEnrollment pod;

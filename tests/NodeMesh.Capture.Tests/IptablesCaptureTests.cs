@@ -22,6 +22,8 @@ public sealed class IptablesCaptureTests
 
         Assert.Equal(new IPEndPoint(IPAddress.Parse(destination), 8080), pod.GetOriginalDestination(accepted));
         Assert.Equal(client.LocalEndPoint, accepted.RemoteEndPoint);
+        await AssertEchoAsync(client, Raw(accepted));
+        await AssertEchoAsync(Raw(accepted), client);
     }
 
     [Theory(Timeout = 60_000)]
@@ -37,6 +39,8 @@ public sealed class IptablesCaptureTests
 
         Assert.Equal(new IPEndPoint(IPAddress.Parse(destination), 8080), pod.GetOriginalDestination(accepted));
         Assert.Equal(client.LocalEndPoint, accepted.RemoteEndPoint);
+        await AssertEchoAsync(client, Raw(accepted));
+        await AssertEchoAsync(Raw(accepted), client);
     }
 
     [Theory(Timeout = 60_000)]
@@ -167,6 +171,25 @@ public sealed class IptablesCaptureTests
 
         await using var accepted = await AcceptedAsync(pod.InboundPlaintext);
 
-        Assert.Equal(CaptureMarks.Proxy, ((Linux.Transport.SocketConnection)accepted).Socket.GetMark());
+        Assert.Equal(CaptureMarks.Proxy, Raw(accepted).GetMark());
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Outbound_BehindAVirtualInterface_IsTakenAsOutbound()
+    {
+        await using var fixture = await CaptureFixture.CreateAsync();
+        var guest = await fixture.Network.AddAsync("guest");
+        var device = await fixture.Network.ConnectAsync(fixture.Pod, ["10.66.0.1/24"], guest, ["10.66.0.2/24"]);
+        await guest.AddRouteAsync("default", "10.66.0.1");
+        await fixture.Pod.EnableForwardingAsync();
+        await using var pod = await fixture.CaptureAsync(("istio.io/reroute-virtual-interfaces", device));
+        using var guestNamespace = Linux.Namespaces.NetworkNamespace.Open(guest.Path);
+
+        await fixture.ConnectAsync(guestNamespace, FarAddress, 8080);
+        await using var accepted = await AcceptedAsync(pod.Outbound);
+
+        Assert.Equal(new IPEndPoint(FarAddress, 8080), pod.GetOriginalDestination(accepted));
+    }
+
+    private static Socket Raw(ConnectionContext connection) => ((Linux.Transport.SocketConnection)connection).Socket;
 }
