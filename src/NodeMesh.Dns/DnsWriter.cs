@@ -16,7 +16,7 @@ internal sealed class DnsWriter
     private const int EdnsLength = 11;
 
     private readonly byte[] _buffer;
-    private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private int _position;
 
     private DnsWriter(int limit) => _buffer = new byte[limit];
