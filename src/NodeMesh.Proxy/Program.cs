@@ -1,1 +1,42 @@
-return 0;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Proxy.Admin;
+using NodeMesh.Proxy.Hosting;
+
+const int BadConfiguration = 2;
+
+if (args is not ["--config", var path])
+{
+    await Console.Error.WriteLineAsync("usage: nodemesh-proxy --config FILE");
+    return BadConfiguration;
+}
+
+try
+{
+    var configuration = ProxyConfigurationFile.Load(path);
+    _ = LogLevels.TryParse(configuration.LogLevel, out var level);
+    var levels = new LogLevels(level);
+    using var log = LoggerFactory.Create(logging =>
+    {
+        logging.SetMinimumLevel(LogLevel.Trace).AddFilter((_, category, l) => levels.IsEnabled(category, l));
+        _ = configuration.LogFormat == "json"
+            ? logging.AddJsonConsole(options => options.TimestampFormat = "O")
+            : logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+    });
+    using var stop = new CancellationTokenSource();
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    await new ProxyHost(configuration, levels, TimeProvider.System, log).RunAsync(stop.Token);
+    return 0;
+
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+}
+catch (ProxyConfigurationException e)
+{
+    await Console.Error.WriteLineAsync($"nodemesh-proxy: {e.Message}");
+    return BadConfiguration;
+}

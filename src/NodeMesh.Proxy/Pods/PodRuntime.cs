@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using NodeMesh.Capture;
 using NodeMesh.Model;
+using NodeMesh.Tunnel;
 
 namespace NodeMesh.Proxy.Pods;
 
@@ -37,17 +39,26 @@ internal sealed class PodRuntime
     /// <summary>Why the last capture failed; null when it did not.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>The pod's sockets; null until it is captured.</summary>
+    public ICapturedPod? Captured { get; internal set; }
+
+    /// <summary>Tunnels from this pod to plain ambient peers, dialled from its own namespace; null until it is captured.</summary>
+    public TunnelPool? PeerTunnels { get; internal set; }
+
     /// <summary>Connections open for the pod, both directions.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Finds the pod's own workload.</summary>
     /// <param name="model">The model to look in.</param>
-    /// <returns>The workload with the pod's name and one of its addresses; null while discovery does not know it.</returns>
+    /// <returns>
+    /// The workload with the pod's name, identity and one of its addresses; null while discovery does not know it. Another identity means that discovery
+    /// still speaks of a predecessor: its policies are not this pod's.
+    /// </returns>
     public Workload? FindWorkload(MeshModel model)
     {
         foreach (var address in Addresses)
         {
-            if (model.FindPod(new NamespacedName(Pod.Namespace, Pod.Name), address) is { } workload)
+            if (model.FindPod(new NamespacedName(Pod.Namespace, Pod.Name), address) is { } workload && workload.Identity == Identity)
             {
                 return workload;
             }

@@ -136,6 +136,30 @@ internal sealed class ConnectionRecord
         }
     }
 
+    /// <summary>The reason given to <see cref="RequestClose"/>; <see cref="ConnectionEndReason.None"/> before that.</summary>
+    internal ConnectionEndReason CloseReason
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _endReason;
+            }
+        }
+    }
+
+    /// <summary>One line that says why the connection was asked to end.</summary>
+    /// <returns>The line.</returns>
+    internal string DescribeClose() => CloseReason switch
+    {
+        ConnectionEndReason.PolicyDeniedLate when RefusedBy is { } policy => $"closed: policy {policy} now denies it",
+        ConnectionEndReason.PolicyDeniedLate => "closed: the destination now has ALLOW policies and none of them matches",
+        ConnectionEndReason.PolicyNotSynced => $"closed: policy {RefusedBy} of the destination has not been received",
+        ConnectionEndReason.PodRemoved => "closed: the pod was removed",
+        ConnectionEndReason.ProxyShutdown => "closed: the proxy stopped",
+        var other => $"closed: {other}",
+    };
+
     /// <summary>Says which policy refused it.</summary>
     /// <param name="policy">The policy; null when no ALLOW policy matched.</param>
     internal void Refuse(NamespacedName? policy) => _refusedBy = policy;

@@ -16,6 +16,9 @@ internal sealed class MeshState(TimeProvider time)
     /// <summary>Raised after each swap, one at a time and in order, with the old and the new model. Handlers must be quick.</summary>
     public event Action<MeshModel, MeshModel>? Changed;
 
+    /// <summary>As <see cref="Changed"/>, with what changed.</summary>
+    public event Action<MeshModel, MeshModel, ModelChange>? Applied;
+
     /// <summary>The current model.</summary>
     public MeshModel Current => Volatile.Read(ref _current);
 
@@ -44,6 +47,7 @@ internal sealed class MeshState(TimeProvider time)
             signal = _next;
             _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Changed?.Invoke(old, next);
+            Applied?.Invoke(old, next, change);
         }
 
         signal.TrySetResult();

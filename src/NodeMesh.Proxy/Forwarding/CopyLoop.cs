@@ -1,0 +1,70 @@
+using System.IO.Pipelines;
+
+namespace NodeMesh.Proxy.Forwarding;
+
+/// <summary>Moves bytes in one direction until the source half-closes, and then half-closes the sink. Allocates nothing per chunk; an idle loop holds no buffer.</summary>
+internal static class CopyLoop
+{
+    /// <summary>Copies.</summary>
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="sink">Where they go to.</param>
+    /// <param name="count">Told after each chunk how many bytes were moved.</param>
+    /// <returns>Which end broke; <see cref="CopyEnd.Finished"/> when none did.</returns>
+    public static async ValueTask<CopyResult> RunAsync(PipeReader source, PipeWriter sink, Action<long> count)
+    {
+        while (true)
+        {
+            ReadResult read;
+            try
+            {
+                read = await source.ReadAsync();
+            }
+            catch (IOException e)
+            {
+                return new CopyResult(CopyEnd.SourceBroke, e);
+            }
+            catch (ObjectDisposedException e)
+            {
+                return new CopyResult(CopyEnd.SourceBroke, e);
+            }
+
+            try
+            {
+                if (!read.Buffer.IsEmpty)
+                {
+                    await WriteAsync(read, sink);
+                    count(read.Buffer.Length);
+                }
+
+                if (read.IsCompleted)
+                {
+                    source.AdvanceTo(read.Buffer.End);
+                    await sink.CompleteAsync();
+                    return new CopyResult(CopyEnd.Finished, null);
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // InvalidOperationException: the other loop's failure completed this writer meanwhile.
+                source.AdvanceTo(read.Buffer.End);
+                return new CopyResult(CopyEnd.SinkBroke, e);
+            }
+
+            source.AdvanceTo(read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask WriteAsync(ReadResult read, PipeWriter sink)
+    {
+        if (read.Buffer.IsSingleSegment)
+        {
+            await sink.WriteAsync(read.Buffer.First);
+            return;
+        }
+
+        foreach (var segment in read.Buffer)
+        {
+            await sink.WriteAsync(segment);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Sockets;
+using NodeMesh.Linux.Transport;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Forwarding;
+
+/// <summary>
+/// Two connections joined: bytes, half-closes and resets of one reach the other. The two directions are independent. A reset of one end, or a request to
+/// close, resets both.
+/// </summary>
+internal sealed class ForwardedPair
+{
+    // Conntrack forgets a redirected connection 60 s after a half-close (nf_conntrack_tcp_timeout_close_wait); a probe that goes unanswered must
+    // come before that, or both sockets would hang for ever.
+    private static readonly TimeSpan HalfClosedKeepAlive = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HalfClosedKeepAliveInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(180);
+    private const int HalfClosedKeepAliveCount = 4;
+    private const int KeepAliveCount = 9;
+
+    private readonly ConnectionContext _client;
+    private readonly ConnectionContext _server;
+    private readonly TransferCounters _counters;
+    private readonly Lock _gate = new();
+    private ConnectionEndReason _reason;
+    private string? _error;
+    private int _finished;
+    private long _lastBytes;
+
+    /// <summary>Joins two connections; nothing moves before <see cref="RunAsync"/>.</summary>
+    /// <param name="client">Towards the client.</param>
+    /// <param name="server">Towards the server.</param>
+    /// <param name="counters">Counts the bytes.</param>
+    public ForwardedPair(ConnectionContext client, ConnectionContext server, TransferCounters counters)
+    {
+        _client = client;
+        _server = server;
+        _counters = counters;
+    }
+
+    /// <summary>True once exactly one direction has ended.</summary>
+    public bool IsHalfClosed => Volatile.Read(ref _finished) == 1;
+
+    /// <summary>Timestamp of the last heartbeat that saw new bytes; set by the heartbeat alone.</summary>
+    internal long LastActivity { get; set; }
+
+    /// <summary>Moves bytes until both directions have ended, and disposes both connections.</summary>
+    /// <returns>Why it ended and one line of detail.</returns>
+    public async Task<(ConnectionEndReason Reason, string? Error)> RunAsync()
+    {
+        SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
+        var request = DirectionAsync(_client, _server, _counters.AddReceived, ConnectionEndReason.ClientReset, ConnectionEndReason.ServerReset);
+        var response = DirectionAsync(_server, _client, _counters.AddSent, ConnectionEndReason.ServerReset, ConnectionEndReason.ClientReset);
+        await request;
+        await response;
+        await _client.DisposeAsync();
+        await _server.DisposeAsync();
+        lock (_gate)
+        {
+            return (_reason == ConnectionEndReason.None ? ConnectionEndReason.Completed : _reason, _error);
+        }
+    }
+
+    /// <summary>Resets both ends. The first reason given stays.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="error">One line of detail.</param>
+    public void Abort(ConnectionEndReason reason, string error)
+    {
+        lock (_gate)
+        {
+            if (_reason == ConnectionEndReason.None)
+            {
+                _reason = reason;
+                _error = error;
+            }
+        }
+
+        var cause = new ConnectionAbortedException(error);
+        _client.Abort(cause);
+        _server.Abort(cause);
+    }
+
+    /// <summary>What resets the pair when somebody asks one of its records to end.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>The action.</returns>
+    public Action RequestedAbort(ConnectionRecord record) => () => Abort(record.CloseReason, record.DescribeClose());
+
+    /// <summary>Says whether bytes moved since the last call; for the heartbeat alone.</summary>
+    /// <returns>True when any did.</returns>
+    internal bool TakeProgress()
+    {
+        var bytes = _counters.Received + _counters.Sent;
+        var moved = bytes != _lastBytes;
+        _lastBytes = bytes;
+        return moved;
+    }
+
+    private async Task DirectionAsync(
+        ConnectionContext from,
+        ConnectionContext to,
+        Action<long> count,
+        ConnectionEndReason sourceBroke,
+        ConnectionEndReason sinkBroke)
+    {
+        var result = await CopyLoop.RunAsync(from.Transport.Input, to.Transport.Output, count);
+        if (result.End != CopyEnd.Finished)
+        {
+            Abort(result.End == CopyEnd.SourceBroke ? sourceBroke : sinkBroke, result.Error!.Message);
+        }
+
+        if (Interlocked.Increment(ref _finished) == 1)
+        {
+            SetKeepAlive(HalfClosedKeepAlive, HalfClosedKeepAliveInterval, HalfClosedKeepAliveCount);
+        }
+    }
+
+    private void SetKeepAlive(TimeSpan idle, TimeSpan interval, int count)
+    {
+        TrySetKeepAlive(_client, idle, interval, count);
+        TrySetKeepAlive(_server, idle, interval, count);
+    }
+
+    private static void TrySetKeepAlive(ConnectionContext connection, TimeSpan idle, TimeSpan interval, int count)
+    {
+        if (connection is not SocketConnection socket)
+        {
+            return;
+        }
+
+        try
+        {
+            socket.Socket.SetKeepAlive(idle, interval, count);
+        }
+        catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // Reset meanwhile: the copy loop finds out.
+        }
+    }
+}

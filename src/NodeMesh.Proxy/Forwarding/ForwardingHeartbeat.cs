@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Forwarding;
+
+/// <summary>Ends connections that are silent for too long: one timer for all, none per connection.</summary>
+/// <param name="limits">The times.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<ForwardedPair, byte> _pairs = new();
+
+    /// <summary>Watches a pair until it ends.</summary>
+    /// <param name="pair">The pair.</param>
+    public void Add(ForwardedPair pair)
+    {
+        pair.LastActivity = time.GetTimestamp();
+        _pairs[pair] = 0;
+    }
+
+    /// <summary>Stops watching a pair.</summary>
+    /// <param name="pair">The pair.</param>
+    public void Remove(ForwardedPair pair) => _pairs.TryRemove(pair, out _);
+
+    /// <summary>Looks at every pair once.</summary>
+    internal void Beat()
+    {
+        foreach (var (pair, _) in _pairs)
+        {
+            if (pair.TakeProgress())
+            {
+                pair.LastActivity = time.GetTimestamp();
+                continue;
+            }
+
+            var silent = time.GetElapsedTime(pair.LastActivity);
+            if (pair.IsHalfClosed && silent >= limits.HalfCloseTimeout)
+            {
+                pair.Abort(ConnectionEndReason.HalfCloseTimeout, $"half-closed and silent for {limits.HalfCloseTimeout}");
+            }
+            else if (limits.IdleTimeout > TimeSpan.Zero && silent >= limits.IdleTimeout)
+            {
+                pair.Abort(ConnectionEndReason.IdleTimeout, $"silent for {limits.IdleTimeout}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            Beat();
+        }
+    }
+}

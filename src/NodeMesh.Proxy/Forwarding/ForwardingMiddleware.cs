@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Connections;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Forwarding;
+
+/// <summary>The last step: joins the accepted connection and the one onwards until both have ended.</summary>
+/// <param name="registry">The live connections.</param>
+/// <param name="heartbeat">Ends silent connections.</param>
+internal sealed class ForwardingMiddleware(ConnectionRegistry registry, ForwardingHeartbeat heartbeat)
+{
+    /// <summary>Runs the step.</summary>
+    /// <param name="connection">The accepted connection, with a <see cref="MeshConnection"/> that has its upstream.</param>
+    /// <returns>When both directions have ended.</returns>
+    public async Task InvokeAsync(ConnectionContext connection)
+    {
+        var mesh = connection.Features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
+        await JoinAsync(connection, mesh);
+    }
+
+    /// <summary>Joins two connections.</summary>
+    /// <param name="client">Towards the client.</param>
+    /// <param name="mesh">What is known of the connection; has its upstream.</param>
+    /// <returns>When both directions have ended.</returns>
+    public async Task JoinAsync(ConnectionContext client, MeshConnection mesh)
+    {
+        var upstream = mesh.Upstream ?? throw new InvalidOperationException("no upstream");
+        registry.Opened(mesh.Record);
+        if (mesh.PeerRecord is { } peer)
+        {
+            registry.Opened(peer);
+        }
+
+        var pair = new ForwardedPair(client, upstream, mesh.Record.Bytes);
+        mesh.Record.OnCloseRequested(pair.RequestedAbort(mesh.Record));
+        mesh.PeerRecord?.OnCloseRequested(pair.RequestedAbort(mesh.PeerRecord));
+        heartbeat.Add(pair);
+        try
+        {
+            var (reason, error) = await pair.RunAsync();
+            mesh.End(reason, error);
+        }
+        finally
+        {
+            heartbeat.Remove(pair);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Capture;
+using NodeMesh.Identity;
+using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Inbound;
+using NodeMesh.Proxy.LoadBalancing;
+using NodeMesh.Proxy.Outbound;
+using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.State;
+using NodeMesh.Tunnel;
+
+namespace NodeMesh.Proxy.Hosting;
+
+/// <summary>All that carries connections, put together: pods, pipelines, tunnels, enforcement. Knows neither where the model comes from nor who signs certificates.</summary>
+internal sealed class DataPath : IAsyncDisposable
+{
+    private readonly ProxyConfiguration _configuration;
+    private readonly CertificateStore _certificates;
+    private readonly TunnelServer _tunnelServer;
+    private readonly TunnelService _tunnelService;
+    private readonly NodeListener _nodeListener = new();
+    private readonly EnrollmentDirectory _enrollments;
+    private readonly ConnectionTracker _tracker;
+    private readonly PodServer _podServer;
+    private readonly TimeProvider _time;
+    private readonly IHostedService[] _loops;
+    private readonly CancellationTokenSource _accepting = new();
+    private readonly CancellationTokenSource _closed = new();
+    private Task _nodeServing = Task.CompletedTask;
+    private bool _stopped;
+
+    /// <summary>Puts it together; nothing runs before <see cref="StartAsync"/>.</summary>
+    /// <param name="parts">What it is made of.</param>
+    public DataPath(DataPathParts parts)
+    {
+        _configuration = parts.Configuration;
+        _certificates = parts.Certificates;
+        _time = parts.Time;
+        var (time, log, limits) = (parts.Time, parts.Log, parts.Configuration.Limits);
+        var options = new TunnelOptions { HandshakeTimeout = limits.HandshakeTimeout };
+        Connections = new ConnectionRegistry(time, parts.Observers);
+        Pods = new PodRegistry();
+        var factory = new PeerTunnelFactory(_certificates, options, _configuration, time, log);
+        NodeTunnels = factory.CreateForNodes();
+        _tunnelServer = new TunnelServer(options, time, log);
+        _tracker = new ConnectionTracker(log.CreateLogger<ConnectionTracker>());
+        _enrollments = new EnrollmentDirectory(_configuration.EnrollmentDirectory, time, log.CreateLogger<EnrollmentDirectory>());
+
+        var heartbeat = new ForwardingHeartbeat(limits, time);
+        var forwarding = new ForwardingMiddleware(Connections, heartbeat);
+        var delivery = new InboundDelivery(parts.State, Connections, limits, time, log.CreateLogger<InboundDelivery>());
+        _tunnelService = new TunnelService(
+            _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
+        var outbound = BuildOutbound(parts, delivery, forwarding);
+        _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker);
+        Supervisor = new PodSupervisor(
+            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, parts.Attachments, _configuration, time, log.CreateLogger<PodSupervisor>());
+        _loops =
+        [
+            heartbeat,
+            new PolicyEnforcer(parts.State, Connections, Pods, limits, time, log.CreateLogger<PolicyEnforcer>()),
+            new TunnelEviction(parts.State, NodeTunnels, Pods),
+            Supervisor,
+        ];
+        ReadinessChecks = [Supervisor, new DescriptorPressure(Pods, time)];
+    }
+
+    /// <summary>The live connections.</summary>
+    public ConnectionRegistry Connections { get; }
+
+    /// <summary>The enrolled pods.</summary>
+    public PodRegistry Pods { get; }
+
+    /// <summary>Tunnels to other nodes.</summary>
+    public TunnelPool NodeTunnels { get; }
+
+    /// <summary>What must be so before the data path is ready.</summary>
+    public IReadOnlyList<IReadinessCheck> ReadinessChecks { get; }
+
+    /// <summary>Captures and serves pods.</summary>
+    internal PodSupervisor Supervisor { get; }
+
+    /// <summary>All tunnels that this proxy opened.</summary>
+    /// <returns>One entry per tunnel.</returns>
+    public IReadOnlyList<TunnelInfo> Tunnels() => [.. NodeTunnels.Snapshot(), .. Pods.Pods.SelectMany(p => p.PeerTunnels?.Snapshot() ?? [])];
+
+    /// <summary>Opens the node's listeners, and begins to follow the enrolment directory.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>When it runs; pods are captured behind it.</returns>
+    /// <exception cref="IOException">A listener cannot be opened.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _certificates.Add(_configuration.Identity, _configuration.NodeIdentity.ToString());
+        _nodeListener.Open(_configuration.NodeAddresses);
+        _nodeServing = _nodeListener.ServeAsync(_podServer, _tunnelService, _accepting.Token, _closed.Token);
+        foreach (var loop in _loops)
+        {
+            await loop.StartAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Accepts nothing more, tells peers (GOAWAY), lets open connections go on up to the configured limit, and then ends everything. Rules stay in the pods.</summary>
+    /// <returns>When all has ended.</returns>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _accepting.CancelAsync();
+        Supervisor.StopAccepting();
+        using var limit = new CancellationTokenSource(_configuration.Limits.DrainTimeout, _time);
+        try
+        {
+            await Task.WhenAll(_tunnelServer.DrainAsync(limit.Token), _tracker.WaitAsync(limit.Token));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // The rest is cut below.
+        }
+
+        foreach (var connection in Connections.Live)
+        {
+            connection.RequestClose(ConnectionEndReason.ProxyShutdown);
+        }
+
+        await _closed.CancelAsync();
+        foreach (var loop in _loops.Reverse())
+        {
+            await loop.StopAsync(CancellationToken.None);
+        }
+
+        await Supervisor.CloseAsync();
+        await _nodeServing;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _nodeListener.DisposeAsync();
+        await _tunnelServer.DisposeAsync();
+        await NodeTunnels.DisposeAsync();
+        await _enrollments.DisposeAsync();
+        foreach (var loop in _loops.OfType<IDisposable>())
+        {
+            loop.Dispose();
+        }
+
+        _accepting.Dispose();
+        _closed.Dispose();
+    }
+
+    /// <summary>The pipeline of captured connections: who is it, where to, and then the bytes. A service that needs requests seen gets its own last step here.</summary>
+    private ConnectionDelegate BuildOutbound(DataPathParts parts, InboundDelivery delivery, ForwardingMiddleware forwarding)
+    {
+        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, _configuration, _time);
+        var admission = new OutboundAdmission(Connections, _configuration.Limits, _time, parts.Log.CreateLogger<OutboundAdmission>());
+        var choice = new OutboundEndpointChoice(parts.State, connector, new OpenConnections(), _configuration, Random.Shared);
+        ConnectionDelegate forward = forwarding.InvokeAsync;
+        ConnectionDelegate choose = connection => choice.InvokeAsync(connection, forward);
+        return connection => admission.InvokeAsync(connection, choose);
+    }
+}

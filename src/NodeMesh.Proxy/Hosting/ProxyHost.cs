@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using NodeMesh.Capture;
+using NodeMesh.Discovery;
+using NodeMesh.Identity;
+using NodeMesh.Linux.Namespaces;
+using NodeMesh.Model;
+using NodeMesh.Proxy.Admin;
+using NodeMesh.Proxy.Identity;
+using NodeMesh.Proxy.Readiness;
+using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Telemetry;
+
+namespace NodeMesh.Proxy.Hosting;
+
+/// <summary>The composition root: makes everything, runs it until it is told to stop, and takes it down in order.</summary>
+/// <param name="configuration">The configuration.</param>
+/// <param name="levels">Log levels, changed at run time by admin.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLevels levels, TimeProvider time, ILoggerFactory log)
+{
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly ILogger _log = log.CreateLogger<ProxyHost>();
+
+    /// <summary>Runs the proxy.</summary>
+    /// <param name="stopping">Stops it in order.</param>
+    /// <returns>When it has stopped.</returns>
+    /// <exception cref="ProxyConfigurationException">The machine cannot do what the configuration asks, or an address cannot be listened on.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        // Before any other socket or timer: it starts the runtime's own threads in the home namespace.
+        using var broker = new NetworkNamespaceBroker();
+        var capture = await ChooseCaptureAsync(broker, stopping);
+        var state = new MeshState(time);
+        await using var output = Console.OpenStandardOutput();
+        await using var observation = new Observation(configuration, state, output, time, log);
+        using var channel = ControlPlaneChannel.Create(configuration, time);
+        var signer = new GrpcCertificateSigner(channel, new NodeToken(configuration.TokenFile), configuration.Identity, configuration.ClusterId);
+        await using var certificates = new CertificateStore(signer, new CertificateStoreOptions { Lifetime = configuration.CertificateLifetime }, time, log);
+        await using var dataPath = new DataPath(new DataPathParts
+        {
+            Configuration = configuration,
+            Capture = capture,
+            Certificates = certificates,
+            State = state,
+            EarlyDenials = observation.EarlyDenials,
+            Observers = observation.Observers,
+            Time = time,
+            Log = log,
+        });
+        await RunAsync(broker, capture, state, observation, certificates, dataPath, stopping);
+    }
+
+    private async Task RunAsync(
+        NetworkNamespaceBroker broker,
+        ICapture capture,
+        MeshState state,
+        Observation observation,
+        CertificateStore certificates,
+        DataPath dataPath,
+        CancellationToken stopping)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var background = new CancellationTokenSource();
+        using var audit = new ThreadNamespaceAudit(broker, time, log.CreateLogger<ThreadNamespaceAudit>());
+        var discovery = Discovery(state);
+        var readiness = new ReadinessState(
+        [
+            new DiscoveryReadiness(state, configuration.ControlPlane),
+            new CertificateReadiness(certificates.Snapshot, configuration.Identity),
+            .. dataPath.ReadinessChecks,
+        ]);
+        var sources = new AdminSources
+        {
+            Configuration = configuration,
+            Mesh = state,
+            Pods = dataPath.Pods,
+            Connections = dataPath.Connections,
+            Certificates = certificates.Snapshot,
+            Tunnels = dataPath.Tunnels,
+            Discovery = () => discovery.Status,
+            CaptureMode = capture.Name,
+            Time = time,
+        };
+        var discovering = Task.CompletedTask;
+        try
+        {
+            await observation.StartAsync(sources, readiness, levels, stop.Cancel, stop.Token);
+            discovering = DiscoverAsync(discovery, background.Token);
+            await dataPath.StartAsync(stop.Token);
+            await audit.StartAsync(stop.Token);
+            await AnnounceAsync(readiness, stop.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            throw new ProxyConfigurationException(e.Message, e);
+        }
+        finally
+        {
+            LogStopping(configuration.Limits.DrainTimeout);
+            readiness.StartDraining();
+            await dataPath.StopAsync();
+            await audit.StopAsync(CancellationToken.None);
+            await background.CancelAsync();
+            await discovering;
+        }
+    }
+
+    private DeltaDiscoveryClient Discovery(MeshState state)
+    {
+        var node = new DiscoveryNode(
+            configuration.Node,
+            [.. configuration.NodeAddresses.Select(a => a.ToString())],
+            configuration.MeshNamespace,
+            $"nodemesh-proxy-{configuration.Node}",
+            Locality.Unknown);
+        var options = new DeltaDiscoveryClientOptions { TokenFile = configuration.TokenFile };
+        return new DeltaDiscoveryClient(() => ControlPlaneChannel.Create(configuration, time), node, new MeshDiscovery(state), options, time, log);
+    }
+
+    private async Task DiscoverAsync(DeltaDiscoveryClient discovery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await discovery.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+        catch (Exception e)
+        {
+            LogDiscoveryFault(e);
+        }
+    }
+
+    private async Task AnnounceAsync(ReadinessState readiness, CancellationToken cancellationToken)
+    {
+        while (!readiness.IsReady)
+        {
+            await Task.Delay(ReadyPoll, time, cancellationToken);
+        }
+
+        LogReady(configuration.Node);
+    }
+
+    private async Task<ICapture> ChooseCaptureAsync(NetworkNamespaceBroker broker, CancellationToken cancellationToken)
+    {
+        if (configuration.Capture == "ebpf")
+        {
+            throw new ProxyConfigurationException("capture: this build captures by iptables only; set it to iptables or auto");
+        }
+
+        var capture = new IptablesCapture(broker);
+        var support = await capture.ProbeAsync(cancellationToken);
+        return support.IsSupported ? capture : throw new ProxyConfigurationException(string.Join('\n', support.Problems));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ready: node {Node}")]
+    private partial void LogReady(string node);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopping: open connections have {Limit} to end")]
+    private partial void LogStopping(TimeSpan limit);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "discovery ended by a fault of the proxy; the last state stays in use")]
+    private partial void LogDiscoveryFault(Exception exception);
+}

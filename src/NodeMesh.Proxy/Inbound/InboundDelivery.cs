@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Capture;
+using NodeMesh.Linux.Transport;
+using NodeMesh.Model;
+using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Inbound;
+
+/// <summary>
+/// The one way to an application of this node, whichever way the connection came: registered, then authorised, then dialled from inside the pod's
+/// namespace with the client's own address.
+/// </summary>
+/// <param name="state">The model.</param>
+/// <param name="registry">The live connections.</param>
+/// <param name="limits">The limits.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where dry-run verdicts are told.</param>
+internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistry registry, ProxyLimits limits, TimeProvider time, ILogger<InboundDelivery> log)
+{
+    /// <summary>Delivers.</summary>
+    /// <param name="request">The connection.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection to the application, or why there is none.</returns>
+    public async ValueTask<Delivery> ConnectAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        var record = NewRecord(request);
+
+        // Before the check: a policy that changes in between then finds the connection among the live ones.
+        registry.Register(record);
+        if (!request.Pod.TryEnter(limits.ConnectionsPerPod))
+        {
+            return new Delivery(record, null, null, ConnectionEndReason.QuotaExceeded, $"the pod has {limits.ConnectionsPerPod} connections open");
+        }
+
+        var delivered = false;
+        try
+        {
+            var delivery = await AuthorizeAndDialAsync(request, record, cancellationToken);
+            delivered = delivery.Application is not null;
+            return delivery;
+        }
+        finally
+        {
+            if (!delivered)
+            {
+                request.Pod.Exit();
+            }
+        }
+    }
+
+    /// <summary>Ends what <see cref="ConnectAsync"/> began.</summary>
+    /// <param name="delivery">What it returned.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="error">One line of detail; null when there is none.</param>
+    public void Close(Delivery delivery, DeliveryRequest request, ConnectionEndReason reason, string? error)
+    {
+        if (delivery.Application is not null)
+        {
+            request.Pod.Exit();
+        }
+
+        registry.Closed(delivery.Record, reason, error);
+    }
+
+    /// <summary>Records a connection that is refused before anything is asked.</summary>
+    /// <param name="request">The connection.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="error">One line of detail.</param>
+    public void Refuse(DeliveryRequest request, ConnectionEndReason reason, string error)
+    {
+        var record = NewRecord(request);
+        record.DestinationWorkload = request.Pod.FindWorkload(state.Current);
+        record.SourceWorkload = state.Current.FindWorkload(request.Source.Address);
+        registry.Closed(record, reason, error);
+    }
+
+    /// <summary>Says whether a live connection may go on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="workload">The destination.</param>
+    /// <param name="record">The connection.</param>
+    /// <returns>What the policies say.</returns>
+    internal static AuthorizationResult Authorize(MeshModel model, Workload workload, ConnectionRecord record) =>
+        Authorizer.Authorize(model, workload, new ConnectionFacts(record.SourceIdentity, record.Source.Address, record.Destination.Address, record.Destination.Port));
+
+    private ConnectionRecord NewRecord(DeliveryRequest request)
+    {
+        return new ConnectionRecord
+        {
+            Id = registry.NextId(),
+            Direction = ConnectionDirection.Inbound,
+            Source = request.Source,
+            Destination = request.Destination,
+            Upstream = request.Destination,
+            Started = request.Started,
+            PodUid = request.Pod.Pod.Uid,
+            SourceIdentity = request.Peer,
+            DestinationIdentity = request.Security == ConnectionSecurity.Plaintext ? null : request.Pod.Identity,
+            Security = request.Security,
+            TunnelId = request.TunnelId,
+            TunnelAddress = request.TunnelAddress,
+            TraceId = request.TraceId,
+            Bytes = request.Bytes ?? new TransferCounters(),
+        };
+    }
+
+    private async ValueTask<Delivery> AuthorizeAndDialAsync(DeliveryRequest request, ConnectionRecord record, CancellationToken cancellationToken)
+    {
+        await state.WaitAsync(Decided, limits.SyncTimeout, cancellationToken);
+        var model = state.Current;
+        var workload = request.Pod.FindWorkload(model);
+        record.DestinationWorkload = workload;
+        record.SourceWorkload = model.FindWorkload(request.Source.Address);
+        if (!state.IsSynced || workload is null)
+        {
+            return new Delivery(record, null, workload, ConnectionEndReason.PolicyNotSynced, $"discovery does not know pod {request.Pod.Pod.Namespace}/{request.Pod.Pod.Name} yet");
+        }
+
+        record.DestinationService = InboundRouting.GuessService(model, workload, request.Destination.Port, request.ServiceHint);
+        var verdict = Authorize(model, workload, record);
+        ReportDryRuns(verdict, record);
+        if (!verdict.IsAllowed)
+        {
+            record.Refuse(verdict.Policy);
+            var reason = verdict.Verdict == AuthorizationVerdict.NotSynced ? ConnectionEndReason.PolicyNotSynced : ConnectionEndReason.PolicyDenied;
+            return new Delivery(record, null, workload, reason, verdict.Explain());
+        }
+
+        try
+        {
+            return new Delivery(record, await DialAsync(request, cancellationToken), workload, ConnectionEndReason.None, null);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or CaptureException or Linux.Namespaces.NetworkNamespaceException or ObjectDisposedException)
+        {
+            return new Delivery(record, null, workload, ConnectionEndReason.ConnectFailed, $"{request.Destination}: {e.Message}");
+        }
+
+        bool Decided(MeshModel candidate) =>
+            state.IsSynced
+            && request.Pod.FindWorkload(candidate) is { } found
+            && Authorize(candidate, found, record).Verdict != AuthorizationVerdict.NotSynced;
+    }
+
+    private async ValueTask<SocketConnection> DialAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        var captured = request.Pod.Captured ?? throw new CaptureException("the pod is not captured");
+        var (source, destination) = (request.Source.Address, request.Destination.Address);
+
+        // A pod that calls itself: its own address as a spoofed source would make both ends of the connection the same host and route.
+        var spoof = source.AddressFamily == destination.AddressFamily && !source.Equals(destination);
+        var socket = spoof
+            ? await captured.CreateSocketFromAsync(source, cancellationToken)
+            : await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken);
+        return await SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
+    }
+
+    private void ReportDryRuns(AuthorizationResult verdict, ConnectionRecord record)
+    {
+        foreach (var dryRun in verdict.DryRuns)
+        {
+            if (dryRun.Refused)
+            {
+                record.DryRunRefusals = record.DryRunRefusals.Add(dryRun.Policy ?? default);
+LogDryRun(dryRun.Policy, record.SourceIdentity, record.Source, record.Destination);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "dry run: policy {Policy} (none: no ALLOW policy matches) would refuse the connection of {Identity} from {Source} to {Destination}")]
+    private partial void LogDryRun(NamespacedName? policy, SpiffeId? identity, IPEndPoint source, IPEndPoint destination);
+}

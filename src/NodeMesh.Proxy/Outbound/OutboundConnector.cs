@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using NodeMesh.Capture;
+using NodeMesh.Linux.Namespaces;
+using NodeMesh.Model;
+using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.Inbound;
+using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.State;
+using NodeMesh.Tunnel;
+
+namespace NodeMesh.Proxy.Outbound;
+
+/// <summary>Carries out a routing decision: a pod of this node, a tunnel, or plain TCP.</summary>
+/// <param name="nodeTunnels">Tunnels to other nodes.</param>
+/// <param name="pods">The pods of this node.</param>
+/// <param name="delivery">The way to applications of this node.</param>
+/// <param name="configuration">The proxy's configuration.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods, InboundDelivery delivery, ProxyConfiguration configuration, TimeProvider time)
+{
+    /// <summary>Connects.</summary>
+    /// <param name="mesh">The connection; gets its peer's record for a pod of this node.</param>
+    /// <param name="decision">Where to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection onwards, or why there is none.</returns>
+    public async ValueTask<ConnectAttempt> ConnectAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
+    {
+        var record = mesh.Record;
+        record.DestinationService = decision.Service;
+        record.DestinationWorkload = decision.Workload;
+        record.Upstream = decision.Endpoint;
+        record.TunnelAddress = decision.Tunnel;
+        record.Security = decision.Route switch
+        {
+            OutboundRoute.SameNode => ConnectionSecurity.SameNode,
+            OutboundRoute.NodeTunnel or OutboundRoute.PodTunnel => ConnectionSecurity.MutualTls,
+            _ => ConnectionSecurity.Plaintext,
+        };
+        var proven = record.Security != ConnectionSecurity.Plaintext;
+        record.SourceIdentity = proven ? mesh.Pod.Identity : null;
+        record.DestinationIdentity = proven ? decision.Workload?.Identity : null;
+        return decision.Route switch
+        {
+            OutboundRoute.SameNode => await ConnectHereAsync(mesh, decision, cancellationToken),
+            OutboundRoute.NodeTunnel => await ConnectTunnelAsync(mesh, nodeTunnels, decision, cancellationToken),
+            OutboundRoute.PodTunnel when mesh.Pod.PeerTunnels is { } tunnels => await ConnectTunnelAsync(mesh, tunnels, decision, cancellationToken),
+            OutboundRoute.PlainTcp or OutboundRoute.Passthrough => await ConnectPlainAsync(mesh, decision, cancellationToken),
+            _ => ConnectAttempt.Failed(Reason(decision.Refusal), decision.Reason),
+        };
+    }
+
+    private async ValueTask<ConnectAttempt> ConnectHereAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
+    {
+        var destination = decision.Endpoint!;
+        if (await pods.WaitAsync(destination.Address, configuration.Limits.SyncTimeout, time, cancellationToken) is not { } pod)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.ConnectFailed, $"the model places {destination.Address} on this node, and no such pod is captured here");
+        }
+
+        if (pod.Identity != decision.Workload!.Identity)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.IdentityMismatch, $"{destination.Address} now belongs to {pod.Identity}, expected {decision.Workload.Identity}");
+        }
+
+        var request = new DeliveryRequest(pod, destination, mesh.Record.Source, mesh.Pod.Identity, ConnectionSecurity.SameNode, mesh.Record.Started)
+        {
+            Bytes = mesh.Record.Bytes,
+            ServiceHint = decision.Service?.Hostname,
+            TraceId = mesh.Record.TraceId,
+        };
+        var result = await delivery.ConnectAsync(request, cancellationToken);
+        if (result.Application is null)
+        {
+            delivery.Close(result, request, result.Reason, result.Error);
+            mesh.Record.Refuse(result.Record.RefusedBy);
+            return ConnectAttempt.Failed(result.Reason == ConnectionEndReason.PolicyDenied ? ConnectionEndReason.PeerDenied : result.Reason, result.Error ?? "refused");
+        }
+
+        mesh.PeerRecord = result.Record;
+        mesh.OnEnded = (reason, error) => delivery.Close(result, request, reason, error);
+        return ConnectAttempt.To(result.Application);
+    }
+
+    private static async ValueTask<ConnectAttempt> ConnectTunnelAsync(MeshConnection mesh, TunnelPool pool, OutboundDecision decision, CancellationToken cancellationToken)
+    {
+        var record = mesh.Record;
+        var traceId = TraceParent.NewTraceId();
+        record.TraceId = traceId;
+        var headers = new List<KeyValuePair<string, string>>(3)
+        {
+            new(ForwardedHeader.Name, ForwardedHeader.Format(record.Source, decision.Service?.Hostname)),
+            new(TraceParent.Name, TraceParent.Format(traceId)),
+        };
+        if (record.SourceWorkload is { } source)
+        {
+            headers.Add(new KeyValuePair<string, string>(Baggage.Name, Baggage.Format(source)));
+        }
+
+        try
+        {
+            var target = new TunnelTarget(mesh.Pod.Identity, decision.Tunnel!, decision.ExpectedUris);
+            var stream = await pool.ConnectAsync(target, new TunnelConnectRequest(TunnelAuthority.Format(decision.Endpoint!), headers), cancellationToken);
+            record.TunnelId = stream.TunnelId;
+            if (record.DestinationWorkload is null && stream.Peer.Identity is { } identity)
+            {
+                record.DestinationWorkload = Baggage.Parse(stream.ResponseHeaders.FirstOrDefault(h => h.Key == Baggage.Name).Value, identity);
+            }
+
+            return ConnectAttempt.To(stream);
+        }
+        catch (TunnelException e)
+        {
+            return ConnectAttempt.Failed(Reason(e), e.Message);
+        }
+    }
+
+    private async ValueTask<ConnectAttempt> ConnectPlainAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
+    {
+        if (mesh.Pod.Captured is not { } captured)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.PodRemoved, "the pod is gone");
+        }
+
+        try
+        {
+            var destination = decision.Endpoint ?? await ResolveAsync(decision, mesh.Record.Destination.AddressFamily, cancellationToken);
+            mesh.Record.Upstream = destination;
+            var socket = await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken);
+            return ConnectAttempt.To(await SocketDialer.ConnectAsync(socket, destination, configuration.Limits.ConnectTimeout, time, cancellationToken));
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or CaptureException or NetworkNamespaceException or ObjectDisposedException)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.ConnectFailed, $"{mesh.Record.Upstream ?? mesh.Record.Destination}: {e.Message}");
+        }
+    }
+
+    private static async ValueTask<IPEndPoint> ResolveAsync(OutboundDecision decision, AddressFamily preferred, CancellationToken cancellationToken)
+    {
+        var addresses = await System.Net.Dns.GetHostAddressesAsync(decision.Hostname, cancellationToken);
+        var address = addresses.FirstOrDefault(a => a.AddressFamily == preferred) ?? addresses.FirstOrDefault()
+            ?? throw new SocketException((int)SocketError.HostNotFound);
+        return new IPEndPoint(address, decision.HostnamePort);
+    }
+
+    private static ConnectionEndReason Reason(TunnelException e) => e.Reason switch
+    {
+        TunnelFailure.ConnectFailed => ConnectionEndReason.ConnectFailed,
+        TunnelFailure.TlsFailed => ConnectionEndReason.TlsFailed,
+        TunnelFailure.IdentityMismatch => ConnectionEndReason.IdentityMismatch,
+        TunnelFailure.Refused => e.Status == 401 ? ConnectionEndReason.PeerDenied : ConnectionEndReason.PeerRefused,
+        TunnelFailure.CertificateUnavailable => ConnectionEndReason.CertificateUnavailable,
+        TunnelFailure.Closed => ConnectionEndReason.ProxyShutdown,
+        _ => ConnectionEndReason.TunnelFailed,
+    };
+
+    private static ConnectionEndReason Reason(OutboundRefusal refusal) => refusal switch
+    {
+        OutboundRefusal.SelfCall => ConnectionEndReason.SelfCall,
+        OutboundRefusal.UnknownDestination => ConnectionEndReason.UnknownDestination,
+        _ => ConnectionEndReason.NoHealthyEndpoint,
+    };
+}

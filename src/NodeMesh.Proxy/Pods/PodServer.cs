@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Transport;
+using NodeMesh.Proxy.Inbound;
+
+namespace NodeMesh.Proxy.Pods;
+
+/// <summary>Accepts the connections of a captured pod and hands each to its pipeline.</summary>
+/// <param name="outbound">What the pod opens (15001).</param>
+/// <param name="plaintext">What reaches the pod in the clear (15006).</param>
+/// <param name="tunnels">What reaches the pod over HBONE (15008).</param>
+/// <param name="tracker">Owns the connections' tasks.</param>
+internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery plaintext, TunnelService tunnels, ConnectionTracker tracker)
+{
+    /// <summary>Serves a pod.</summary>
+    /// <param name="pod">The captured pod.</param>
+    /// <param name="accepting">Stops accepting; connections go on.</param>
+    /// <param name="closed">Cuts what has not been joined yet, and tunnels.</param>
+    /// <returns>When nothing is accepted any more.</returns>
+    public Task ServeAsync(PodRuntime pod, CancellationToken accepting, CancellationToken closed)
+    {
+        var captured = pod.Captured ?? throw new InvalidOperationException("the pod is not captured");
+        return Task.WhenAll(
+            AcceptAsync(captured.Outbound, connection => ServeOutboundAsync(connection, pod), accepting),
+            AcceptAsync(captured.InboundPlaintext, connection => plaintext.ServeAsync(connection, pod, closed), accepting),
+            AcceptAsync(captured.Hbone, connection => ServeTunnelAsync(connection, pod, closed), accepting));
+    }
+
+    /// <summary>Accepts until it is told to stop.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="serve">Serves one connection to its end.</param>
+    /// <param name="accepting">Stops accepting.</param>
+    /// <returns>When it has stopped.</returns>
+    internal async Task AcceptAsync(IConnectionListener listener, Func<ConnectionContext, Task> serve, CancellationToken accepting)
+    {
+        try
+        {
+            while (await listener.AcceptAsync(accepting) is { } connection)
+            {
+                tracker.Start(() => serve(connection));
+            }
+        }
+        catch (OperationCanceledException) when (accepting.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+    }
+
+    /// <summary>Takes the socket back from its connection: TLS works on the socket itself.</summary>
+    /// <param name="connection">The accepted connection.</param>
+    /// <returns>The socket.</returns>
+    internal static System.Net.Sockets.Socket Unwrap(ConnectionContext connection)
+    {
+        var socket = ((SocketConnection)connection).Socket;
+        socket.Blocking = true;
+        return socket;
+    }
+
+    private Task ServeOutboundAsync(ConnectionContext connection, PodRuntime pod)
+    {
+        connection.Features.Set(pod);
+        return outbound(connection);
+    }
+
+    private Task ServeTunnelAsync(ConnectionContext connection, PodRuntime pod, CancellationToken closed) =>
+        tunnels.ServePodAsync(Unwrap(connection), pod, closed);
+}

@@ -1,0 +1,384 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Capture;
+using NodeMesh.Identity;
+using NodeMesh.Model;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Pods;
+
+/// <summary>
+/// Follows the enrolment directory: captures pods that join, tries again where that fails, answers each enrolment, and drains and releases pods that
+/// leave. When the proxy stops, the capture itself stays, so that no pod's traffic leaves in the clear meanwhile.
+/// </summary>
+internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(250);
+
+    private readonly EnrollmentDirectory _directory;
+    private readonly ICapture _capture;
+    private readonly PodRegistry _pods;
+    private readonly CertificateStore _certificates;
+    private readonly PodServer _server;
+    private readonly PeerTunnelFactory _peerTunnels;
+    private readonly ConnectionRegistry _connections;
+    private readonly IReadOnlyList<IPodAttachment> _attachments;
+    private readonly ProxyConfiguration _configuration;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, PodSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private volatile bool _synced;
+    private bool _stopping;
+
+    /// <summary>Makes the supervisor.</summary>
+    /// <param name="directory">The enrolment directory.</param>
+    /// <param name="capture">How pods are captured.</param>
+    /// <param name="pods">Where the pods are listed.</param>
+    /// <param name="certificates">Gets the pods' identities.</param>
+    /// <param name="server">Serves captured pods.</param>
+    /// <param name="peerTunnels">Makes each pod's tunnels to plain ambient peers.</param>
+    /// <param name="connections">The live connections.</param>
+    /// <param name="attachments">What else runs for each pod.</param>
+    /// <param name="configuration">The proxy's configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where pods' fates are told.</param>
+    public PodSupervisor(
+        EnrollmentDirectory directory,
+        ICapture capture,
+        PodRegistry pods,
+        CertificateStore certificates,
+        PodServer server,
+        PeerTunnelFactory peerTunnels,
+        ConnectionRegistry connections,
+        IReadOnlyList<IPodAttachment> attachments,
+        ProxyConfiguration configuration,
+        TimeProvider time,
+        ILogger<PodSupervisor> log)
+    {
+        _directory = directory;
+        _capture = capture;
+        _pods = pods;
+        _certificates = certificates;
+        _server = server;
+        _peerTunnels = peerTunnels;
+        _connections = connections;
+        _attachments = attachments;
+        _configuration = configuration;
+        _time = time;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "pods";
+
+    /// <inheritdoc/>
+    public string? Pending()
+    {
+        if (!_synced)
+        {
+            return $"the enrolment directory {_configuration.EnrollmentDirectory} has not been read yet";
+        }
+
+        var waiting = _pods.Pods.Where(p => p.State == PodState.Pending).ToList();
+        return waiting.Count == 0
+            ? null
+            : $"{waiting.Count} enrolled pods are not captured, such as {waiting[0].Pod.Namespace}/{waiting[0].Pod.Name}: {waiting[0].Error ?? "under way"}";
+    }
+
+    /// <summary>Stops accepting connections of all pods; those that are open go on.</summary>
+    public void StopAccepting()
+    {
+        foreach (var session in Sessions())
+        {
+            session.StopAccepting();
+        }
+    }
+
+    /// <summary>Ends all pods' sessions. Rules stay in place.</summary>
+    /// <returns>When all have ended.</returns>
+    public async Task CloseAsync()
+    {
+        List<PodSession> sessions;
+        lock (_gate)
+        {
+            _stopping = true;
+            sessions = [.. _sessions.Values];
+        }
+
+        foreach (var session in sessions)
+        {
+            session.Close();
+        }
+
+        await Task.WhenAll(sessions.Select(s => s.Completion));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var change in _directory.WatchAsync(stoppingToken))
+        {
+            switch (change.Kind)
+            {
+                case EnrollmentChangeKind.Synced:
+                    _synced = true;
+                    break;
+                case EnrollmentChangeKind.Added or EnrollmentChangeKind.Changed when change.Pod is { } pod:
+                    Start(pod);
+                    break;
+                case EnrollmentChangeKind.Removed:
+                    Find(change.Uid)?.Leave();
+                    break;
+            }
+        }
+    }
+
+    private PodSession? Find(string uid)
+    {
+        lock (_gate)
+        {
+            return _sessions.GetValueOrDefault(uid);
+        }
+    }
+
+    private List<PodSession> Sessions()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Values];
+        }
+    }
+
+    private void Start(PodEnrollment pod)
+    {
+        PodRuntime runtime;
+        try
+        {
+            runtime = new PodRuntime(pod, _configuration.TrustDomain);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            LogRefused(pod.Uid, e.Message);
+            _ = AnswerAsync(new PodEnrollmentStatus(pod.Uid, false, _capture.Name, $"enrolment {pod.Uid}: {e.Message}"));
+            return;
+        }
+
+        PodSession? old;
+        var session = new PodSession(runtime);
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            old = _sessions.GetValueOrDefault(pod.Uid);
+            _sessions[pod.Uid] = session;
+            session.Completion = RunAsync(session, old);
+        }
+    }
+
+    private async Task RunAsync(PodSession session, PodSession? old)
+    {
+        await Task.Yield();
+        var pod = session.Pod;
+        try
+        {
+            if (old is not null)
+            {
+                // Other content of the same enrolment: the old sockets go first, as both would listen on the same ports.
+                old.Close();
+                await old.Completion;
+            }
+
+            _pods.Add(pod);
+            _certificates.Add(pod.Identity);
+            try
+            {
+                await ServeAsync(session);
+            }
+            finally
+            {
+                _pods.Remove(pod);
+                _certificates.Remove(pod.Identity);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Left before it was captured, or the proxy stops.
+        }
+        catch (Exception e)
+        {
+            LogFault(e, pod.Pod.Namespace, pod.Pod.Name);
+        }
+        finally
+        {
+            Forget(session);
+        }
+    }
+
+    private void Forget(PodSession session)
+    {
+        lock (_gate)
+        {
+            if (_sessions.GetValueOrDefault(session.Pod.Pod.Uid) == session)
+            {
+                _sessions.Remove(session.Pod.Pod.Uid);
+                if (session.Leaving.IsCancellationRequested)
+                {
+                    _directory.RemoveStatus(session.Pod.Pod.Uid);
+                }
+            }
+        }
+    }
+
+    private async Task ServeAsync(PodSession session)
+    {
+        var pod = session.Pod;
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(session.Leaving, session.Closed);
+        var captured = await CaptureAsync(pod, starting.Token);
+        var attached = new List<IAsyncDisposable>();
+        try
+        {
+            pod.Captured = captured;
+            pod.PeerTunnels = _peerTunnels.Create(captured);
+            foreach (var attachment in _attachments)
+            {
+                attached.Add(await attachment.AttachAsync(pod, starting.Token));
+            }
+
+            var serving = _server.ServeAsync(pod, session.Accepting, session.Closed);
+            pod.MoveTo(PodState.Captured);
+            _pods.Signal();
+            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, true, _capture.Name, null));
+            LogCaptured(pod.Pod.Namespace, pod.Pod.Name, pod.Identity);
+            await UntilEndAsync(session);
+            session.StopAccepting();
+            await serving;
+        }
+        finally
+        {
+            session.Close();
+            await EndAsync(session, captured, attached);
+        }
+    }
+
+    private async Task<ICapturedPod> CaptureAsync(PodRuntime pod, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _capture.CaptureAsync(pod.Pod, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                pod.MoveTo(PodState.Pending, e.Message);
+                LogNotCaptured(pod.Pod.Namespace, pod.Pod.Name, e.Message, RetryPause);
+                await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
+            }
+
+            await Task.Delay(RetryPause, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the pod has left and its connections have ended, or it must not go on. A pod whose namespace is gone has nothing to drain.</summary>
+    private async Task UntilEndAsync(PodSession session)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var leave = session.Leaving.Register(() => ended.TrySetResult());
+        await using var close = session.Closed.Register(() => ended.TrySetResult());
+        await ended.Task;
+        if (session.Closed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var pod = session.Pod;
+        pod.MoveTo(PodState.Draining);
+        var start = _time.GetTimestamp();
+        while (pod.Connections > 0 && _time.GetElapsedTime(start) < _configuration.Limits.DrainTimeout && File.Exists(pod.Pod.NetworkNamespace) && !session.Closed.IsCancellationRequested)
+        {
+            await Task.Delay(DrainPoll, _time, CancellationToken.None);
+        }
+    }
+
+    private async Task EndAsync(PodSession session, ICapturedPod captured, List<IAsyncDisposable> attached)
+    {
+        var pod = session.Pod;
+        var reason = session.Leaving.IsCancellationRequested ? ConnectionEndReason.PodRemoved : ConnectionEndReason.ProxyShutdown;
+        foreach (var connection in _connections.Live)
+        {
+            if (connection.PodUid == pod.Pod.Uid)
+            {
+                connection.RequestClose(reason);
+            }
+        }
+
+        foreach (var attachment in attached)
+        {
+            await attachment.DisposeAsync();
+        }
+
+        if (pod.PeerTunnels is { } tunnels)
+        {
+            await tunnels.DisposeAsync();
+        }
+
+        if (reason == ConnectionEndReason.PodRemoved)
+        {
+            await ReleaseAsync(pod, captured);
+        }
+
+        await captured.DisposeAsync();
+    }
+
+    private async Task ReleaseAsync(PodRuntime pod, ICapturedPod captured)
+    {
+        try
+        {
+            await _capture.ReleaseAsync(captured, CancellationToken.None);
+            LogReleased(pod.Pod.Namespace, pod.Pod.Name);
+        }
+        catch (CaptureException e)
+        {
+            LogNotReleased(pod.Pod.Namespace, pod.Pod.Name, e.Message);
+        }
+    }
+
+    private async Task AnswerAsync(PodEnrollmentStatus status)
+    {
+        try
+        {
+            await _directory.WriteStatusAsync(status, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotAnswered(status.Uid, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "captured pod {Namespace}/{Name} as {Identity}")]
+    private partial void LogCaptured(string @namespace, string name, SpiffeId identity);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "released pod {Namespace}/{Name}")]
+    private partial void LogReleased(string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name} is not captured: {Error}; trying again in {Pause}")]
+    private partial void LogNotCaptured(string @namespace, string name, string error, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name} was not released: {Error}")]
+    private partial void LogNotReleased(string @namespace, string name, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "enrolment {Uid} is refused: {Error}")]
+    private partial void LogRefused(string uid, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the answer to enrolment {Uid} was not written: {Error}")]
+    private partial void LogNotAnswered(string uid, string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "serving pod {Namespace}/{Name} failed by a fault of the proxy")]
+    private partial void LogFault(Exception exception, string @namespace, string name);
+}

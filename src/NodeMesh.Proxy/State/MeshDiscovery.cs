@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using NodeMesh.Discovery;
+using NodeMesh.Model;
+
+namespace NodeMesh.Proxy.State;
+
+/// <summary>Brings what discovery says into the <see cref="MeshState"/>.</summary>
+/// <param name="state">The model's holder.</param>
+internal sealed class MeshDiscovery(MeshState state) : IDiscoveryHandler
+{
+    private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.Node];
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
+    {
+        state.Touch();
+        state.Apply(Translate(update));
+
+        // Only what is complete counts: half of the policies would let through what the other half refuses.
+        if (update.IsLast && _missing.Remove(update.TypeUrl) && _missing.Count == 0)
+        {
+            state.MarkSynced();
+        }
+
+        return ValueTask.FromResult(ImmutableArray<RejectedResource>.Empty);
+    }
+
+    private ModelChange Translate(DiscoveryUpdate update)
+    {
+        var models = update.Added.Select(a => a.Model).ToList();
+        var change = new ModelChange
+        {
+            Workloads = [.. models.OfType<Workload>()],
+            Services = [.. models.OfType<Service>()],
+            Policies = [.. models.OfType<AuthorizationPolicy>()],
+            Nodes = [.. models.OfType<MeshNode>()],
+        };
+        return update.TypeUrl switch
+        {
+            TypeUrls.Address => change with
+            {
+                RemovedWorkloads = [.. update.Removed.Where(n => state.Current.FindWorkload(n) is not null)],
+                RemovedServices = [.. update.Removed.Select(ParseKey).Where(k => state.Current.FindService(k) is not null)],
+            },
+            TypeUrls.Authorization => change with { RemovedPolicies = [.. update.Removed.Select(ParseKey)] },
+            TypeUrls.Node => change with { RemovedNodes = update.Removed },
+            _ => change,
+        };
+    }
+
+    private static NamespacedName ParseKey(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? new NamespacedName("", name) : new NamespacedName(name[..slash], name[(slash + 1)..]);
+    }
+}
