@@ -79,11 +79,14 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
             return null;
         }
 
-        return new ManifestDocument
+        var document = new ManifestDocument
         {
             ApiVersion = apiVersion, Kind = kind, Name = metadata.Name, Namespace = metadata.Namespace ?? "", Labels = metadata.Labels,
             Annotations = metadata.Annotations, Root = root, Resource = resource, File = file, Index = index, Line = root.Line,
         };
+        var validation = ResourceValidator.Validate(document);
+        findings.AddRange(validation);
+        return validation.Any(f => f.Level == FindingLevel.Error) ? null : document;
     }
 
     private ManifestMapping FillNamespace(ManifestMapping root, ResourceKind kind)
