@@ -28,11 +28,18 @@ internal static class CaptureRules
     internal static ImmutableArray<RuleTable> Build(CaptureExclusions exclusions, AddressFamilyTools family) =>
         [Raw(), Mangle(), new RuleTable("nat", [.. NatIncoming(exclusions, family)], [.. NatOutgoing(exclusions, family)])];
 
-    /// <summary>An own connection-tracking zone for the proxy's questions: the pod's question may have used the same ports, and one entry cannot be both.</summary>
+    /// <summary>
+    /// Own connection-tracking zones for what would else be two connections with one name. The proxy's DNS question may use the ports of the pod's own. And
+    /// a looped connection may get the very port of the client whose captured connection it continues: its first direction is looked up in zone 2, while the
+    /// application, which knows of no zones, answers in the common one.
+    /// </summary>
     private static RuleTable Raw() => new(
         "raw",
         [$"-p udp -m mark ! --mark {ProxyMark} -m udp --sport 53 -j CT --zone 1"],
-        [$"-p udp -m mark --mark {ProxyMark} -m udp --dport 53 -j CT --zone 1"]);
+        [
+            $"-p udp -m mark --mark {ProxyMark} -m udp --dport 53 -j CT --zone 1",
+            $"-o lo -p tcp -m mark --mark {ProxyMark} -j CT --zone-orig 2",
+        ]);
 
     /// <summary>
     /// A connection from the proxy to the application carries the client's address; without the connection mark the answers would leave by the pod's device.
