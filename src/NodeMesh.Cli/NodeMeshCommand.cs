@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NodeMesh.Cli.Demo;
 using NodeMesh.Cli.Local;
 using NodeMesh.Cli.Proxy;
 
@@ -11,6 +12,7 @@ internal static class NodeMeshCommand
     public static RootCommand Create() => new("NodeMesh: a service mesh without sidecars, one proxy per node.")
     {
         LocalCommand.Create(),
+        DemoCommand.Create(),
         ProxyCommands.CreateStatus(),
         ProxyCommands.CreateConfig(),
     };

@@ -1,0 +1,25 @@
+namespace NodeMesh.Cli.Demo;
+
+/// <summary>Says nothing: for <c>--json</c>, whose only output is the report.</summary>
+internal sealed class SilentObserver : IDemoObserver
+{
+    /// <inheritdoc/>
+    public void Step(string title)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Calls(IReadOnlyList<CallReport> calls)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Wire(WireReport wire)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Done(DemoReport report)
+    {
+    }
+}
