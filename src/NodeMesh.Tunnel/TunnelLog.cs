@@ -21,6 +21,9 @@ internal static partial class TunnelLog
     [LoggerMessage(5, LogLevel.Error, "the handler of a request for {Authority} on tunnel {Tunnel} failed")]
     public static partial void HandlerFailed(ILogger log, long tunnel, string authority, Exception error);
 
+    [LoggerMessage(8, LogLevel.Debug, "the handler of a request for {Authority} on tunnel {Tunnel} was cut off: {Why}")]
+    public static partial void HandlerCutOff(ILogger log, long tunnel, string authority, string why);
+
     [LoggerMessage(6, LogLevel.Debug, "request for {Authority} on tunnel {Tunnel} answered {Status}: {Reason}")]
     public static partial void Rejected(ILogger log, string authority, long tunnel, int status, string reason);
 

@@ -24,7 +24,7 @@ public sealed class ToolTests : IDisposable
         await using var mesh = new TestMesh(TestMesh.EchoAsync);
         WriteCertificate(mesh);
         await File.WriteAllBytesAsync(Path.Combine(_directory, "body"), new byte[3_000_000]);
-        var (output, _) = await RunAsync("curl", "-sk", "--http2", "--cert", "cert.pem", "--key", "key.pem", "-o", "/dev/null", "-w", "%{http_code}", "--data-binary", "@body", Url(mesh));
+        var (output, _) = await RunAsync("curl", "-skv", "--http2", "--cert", "cert.pem", "--key", "key.pem", "-o", "/dev/null", "-w", "%{http_code}", "--data-binary", "@body", Url(mesh));
         Assert.Equal("400", output);
     }
 
@@ -92,7 +92,7 @@ public sealed class ToolTests : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync(TestMesh.Deadline);
         await process.WaitForExitAsync(TestMesh.Deadline);
-        await errors;
+        TestContext.Current.TestOutputHelper?.WriteLine(await errors);
         return (output, process.ExitCode);
     }
 }

@@ -228,6 +228,11 @@ internal sealed class ServerConnection : Http2Connection
         {
             await _handler(request);
         }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The connection ended under the handler, as connections do.
+            TunnelLog.HandlerCutOff(_log, Id, request.Authority, e.Message);
+        }
         catch (Exception e)
         {
             TunnelLog.HandlerFailed(_log, Id, request.Authority, e);

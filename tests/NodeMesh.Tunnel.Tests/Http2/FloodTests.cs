@@ -11,6 +11,13 @@ public sealed class FloodTests
     [Fact]
     public async Task RapidReset_IsCut()
     {
+        await using var mesh = new TestMesh(static async r => await Task.Delay(100, r.Aborted).ContinueWith(static _ => { }, TaskScheduler.Default), new TunnelOptions { MaxConcurrentStreams = 100_000 });
+        await CheckAsync(mesh, "rapid-reset", Http2ErrorCode.EnhanceYourCalm, ResetRapidlyAsync);
+    }
+
+    [Fact]
+    public async Task RapidReset_HandlersThatRunOn_AreBounded()
+    {
         var running = 0;
         var most = 0;
         await using var mesh = new TestMesh(async r =>
@@ -19,13 +26,10 @@ public sealed class FloodTests
             await Task.Delay(20);
             Interlocked.Decrement(ref running);
         });
-        await CheckAsync(mesh, "rapid-reset", Http2ErrorCode.EnhanceYourCalm, async peer =>
-        {
-            for (var i = 0; i < 5000; i++)
-            {
-                await peer.SendAsync([.. peer.ConnectHeaders(1 + (2 * i)), .. Frame(FrameType.RstStream, 0, 1 + (2 * i), UInt32(8))]);
-            }
-        });
+        await using var peer = await ConnectAsync(mesh);
+        var attacking = Record.ExceptionAsync(() => ResetRapidlyAsync(peer));
+        Assert.Equal(Http2ErrorCode.EnhanceYourCalm, await peer.ReadGoAwayAsync());
+        await attacking;
         Assert.InRange(most, 1, mesh.Options.MaxConcurrentStreams);
     }
 
@@ -135,6 +139,14 @@ public sealed class FloodTests
         await using var peer = await ConnectAsync(mesh);
         await peer.FloodAsync([.. Enumerable.Repeat(Frame(FrameType.Ping, 0, 0, new byte[8]), 1000).SelectMany(f => f)], 100);
         await TestMesh.WaitForAsync(() => mesh.Server.ActiveTunnels == 0, "the tunnel is gone");
+    }
+
+    private static async Task ResetRapidlyAsync(RawPeer peer)
+    {
+        for (var i = 0; i < 5000; i++)
+        {
+            await peer.SendAsync([.. peer.ConnectHeaders(1 + (2 * i)), .. Frame(FrameType.RstStream, 0, 1 + (2 * i), UInt32(8))]);
+        }
     }
 
     private static async Task HoldAsync(TunnelRequest request)
