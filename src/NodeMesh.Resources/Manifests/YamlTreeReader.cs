@@ -46,9 +46,10 @@ internal sealed class YamlTreeReader
         }
         catch (YamlException error)
         {
-            var tabs = text.Split('\n').ElementAtOrDefault((int)error.Start.Line - 1)?.TrimEnd().Contains('\t', StringComparison.Ordinal) == true;
-            var remedy = tabs ? "; indent with spaces, YAML allows no tabs" : "";
-            throw new ManifestSyntaxException($"not valid YAML: {error.Message.TrimEnd('.')}{remedy}", (int)error.Start.Line + lineOffset, (int)error.Start.Column);
+            // Where two places are given, the value began at the first and went wrong at the second.
+            var place = error.End.Line > error.Start.Line ? error.End : error.Start;
+            var remedy = error.Message.Contains(" tab", StringComparison.Ordinal) ? "; indent with spaces, YAML allows no tabs" : "";
+            throw new ManifestSyntaxException($"not valid YAML: {error.Message.TrimEnd('.')}{remedy}", reader.Line(place), (int)place.Column);
         }
     }
 

@@ -28,7 +28,8 @@ public sealed class ManifestReaderTests : IDisposable
             spec:
               selector: {app: web}
               ports:
-              - port: 80
+              - name: a
+                port: 80
                 targetPort: http
               - name: b
                 port: 81
