@@ -19,11 +19,7 @@ internal static class CopyLoop
             {
                 read = await source.ReadAsync();
             }
-            catch (IOException e)
-            {
-                return new CopyResult(CopyEnd.SourceBroke, e);
-            }
-            catch (ObjectDisposedException e)
+            catch (Exception e) when (IsBroken(e))
             {
                 return new CopyResult(CopyEnd.SourceBroke, e);
             }
@@ -43,9 +39,8 @@ internal static class CopyLoop
                     return new CopyResult(CopyEnd.Finished, null);
                 }
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (IsBroken(e))
             {
-                // InvalidOperationException: the other loop's failure completed this writer meanwhile.
                 source.AdvanceTo(read.Buffer.End);
                 return new CopyResult(CopyEnd.SinkBroke, e);
             }
@@ -53,6 +48,9 @@ internal static class CopyLoop
             source.AdvanceTo(read.Buffer.End);
         }
     }
+
+    /// <summary>What an end that is reset, aborted or disposed throws: a reset is an IOException, an own abort a cancellation, and what the other loop's failure completed an invalid operation.</summary>
+    private static bool IsBroken(Exception e) => e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
     private static async ValueTask WriteAsync(ReadResult read, PipeWriter sink)
     {

@@ -56,7 +56,7 @@ internal sealed class DataPath : IAsyncDisposable
         var outbound = BuildOutbound(parts, delivery, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker);
         Supervisor = new PodSupervisor(
-            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, parts.Attachments, _configuration, time, log.CreateLogger<PodSupervisor>());
+            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, parts.Attachments, _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
         _loops =
         [
             heartbeat,
@@ -160,7 +160,7 @@ internal sealed class DataPath : IAsyncDisposable
     {
         var connector = new OutboundConnector(NodeTunnels, Pods, delivery, _configuration, _time);
         var admission = new OutboundAdmission(Connections, _configuration.Limits, _time, parts.Log.CreateLogger<OutboundAdmission>());
-        var choice = new OutboundEndpointChoice(parts.State, connector, new OpenConnections(), _configuration, Random.Shared);
+        var choice = new OutboundEndpointChoice(parts.State, connector, new OpenConnections(), _configuration, Random.Shared, parts.Pipeline);
         ConnectionDelegate forward = forwarding.InvokeAsync;
         ConnectionDelegate choose = connection => choice.InvokeAsync(connection, forward);
         return connection => admission.InvokeAsync(connection, choose);

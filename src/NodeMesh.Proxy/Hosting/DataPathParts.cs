@@ -31,6 +31,9 @@ internal sealed record DataPathParts
     /// <summary>What else runs for each pod, such as DNS.</summary>
     public IReadOnlyList<IPodAttachment> Attachments { get; init; } = [];
 
+    /// <summary>Told of what only the pipeline sees; null for nobody.</summary>
+    public IPipelineObserver? Pipeline { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

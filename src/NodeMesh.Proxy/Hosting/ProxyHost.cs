@@ -5,7 +5,9 @@ using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Admin;
+using NodeMesh.Proxy.Dns;
 using NodeMesh.Proxy.Identity;
+using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.Readiness;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
@@ -38,6 +40,9 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         using var channel = ControlPlaneChannel.Create(configuration, time);
         var signer = new GrpcCertificateSigner(channel, new NodeToken(configuration.TokenFile), configuration.Identity, configuration.ClusterId);
         await using var certificates = new CertificateStore(signer, new CertificateStoreOptions { Lifetime = configuration.CertificateLifetime }, time, log);
+        using var dnsMetrics = new DnsMetrics();
+        var dns = new PodDns(() => state.Current, configuration.ClusterDomain, configuration.DnsUpstream, dnsMetrics, time, log);
+        var pipeline = new PipelineMetrics(observation);
         await using var dataPath = new DataPath(new DataPathParts
         {
             Configuration = configuration,
@@ -46,10 +51,12 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             State = state,
             EarlyDenials = observation.EarlyDenials,
             Observers = observation.Observers,
+            Attachments = [new DnsAttachment(dns)],
+            Pipeline = pipeline,
             Time = time,
             Log = log,
         });
-        await RunAsync(broker, capture, state, observation, certificates, dataPath, stopping);
+        await RunAsync(broker, capture, state, observation, certificates, dataPath, Discovery(state, pipeline), stopping);
     }
 
     private async Task RunAsync(
@@ -59,12 +66,12 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         Observation observation,
         CertificateStore certificates,
         DataPath dataPath,
+        DeltaDiscoveryClient discovery,
         CancellationToken stopping)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var background = new CancellationTokenSource();
         using var audit = new ThreadNamespaceAudit(broker, time, log.CreateLogger<ThreadNamespaceAudit>());
-        var discovery = Discovery(state);
         var readiness = new ReadinessState(
         [
             new DiscoveryReadiness(state, configuration.ControlPlane),
@@ -112,7 +119,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         }
     }
 
-    private DeltaDiscoveryClient Discovery(MeshState state)
+    private DeltaDiscoveryClient Discovery(MeshState state, IPipelineObserver pipeline)
     {
         var node = new DiscoveryNode(
             configuration.Node,
@@ -121,7 +128,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             $"nodemesh-proxy-{configuration.Node}",
             Locality.Unknown);
         var options = new DeltaDiscoveryClientOptions { TokenFile = configuration.TokenFile };
-        return new DeltaDiscoveryClient(() => ControlPlaneChannel.Create(configuration, time), node, new MeshDiscovery(state), options, time, log);
+        return new DeltaDiscoveryClient(() => ControlPlaneChannel.Create(configuration, time), node, new MeshDiscovery(state, pipeline), options, time, log);
     }
 
     private async Task DiscoverAsync(DeltaDiscoveryClient discovery, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ namespace NodeMesh.Proxy.Outbound;
 /// <param name="open">Open connections of each endpoint.</param>
 /// <param name="configuration">The proxy's configuration.</param>
 /// <param name="random">The source of chance; safe for many threads.</param>
-internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector connector, OpenConnections open, ProxyConfiguration configuration, Random random)
+/// <param name="observer">Counts retries; null for nobody.</param>
+internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector connector, OpenConnections open, ProxyConfiguration configuration, Random random, IPipelineObserver? observer)
 {
     private readonly Func<Workload, int> _load = open.Of;
 
@@ -58,7 +59,13 @@ internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector 
         }
 
         var another = OutboundRouting.Decide(state.Current, request, _load, new HashSet<string>(StringComparer.Ordinal) { decision.Workload.Uid }, random);
-        return another.Route == OutboundRoute.Refuse ? first : await AttemptAsync(mesh, another, cancellationToken);
+        if (another.Route == OutboundRoute.Refuse)
+        {
+            return first;
+        }
+
+        observer?.ConnectRetried();
+        return await AttemptAsync(mesh, another, cancellationToken);
     }
 
     private async ValueTask<ConnectAttempt> AttemptAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
     private readonly ConnectionRegistry _connections;
     private readonly IReadOnlyList<IPodAttachment> _attachments;
     private readonly ProxyConfiguration _configuration;
+    private readonly IPipelineObserver? _observer;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<string, PodSession> _sessions = new(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
     /// <param name="connections">The live connections.</param>
     /// <param name="attachments">What else runs for each pod.</param>
     /// <param name="configuration">The proxy's configuration.</param>
+    /// <param name="observer">Counts pods; null for nobody.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where pods' fates are told.</param>
     public PodSupervisor(
@@ -55,6 +57,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         ConnectionRegistry connections,
         IReadOnlyList<IPodAttachment> attachments,
         ProxyConfiguration configuration,
+        IPipelineObserver? observer,
         TimeProvider time,
         ILogger<PodSupervisor> log)
     {
@@ -67,6 +70,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         _connections = connections;
         _attachments = attachments;
         _configuration = configuration;
+        _observer = observer;
         _time = time;
         _log = log;
     }
@@ -253,6 +257,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
             var serving = _server.ServeAsync(pod, session.Accepting, session.Closed);
             pod.MoveTo(PodState.Captured);
             _pods.Signal();
+            _observer?.PodStarted();
             await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, true, _capture.Name, null));
             LogCaptured(pod.Pod.Namespace, pod.Pod.Name, pod.Identity);
             await UntilEndAsync(session);
@@ -309,6 +314,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
     private async Task EndAsync(PodSession session, ICapturedPod captured, List<IAsyncDisposable> attached)
     {
         var pod = session.Pod;
+        _observer?.PodStopped();
         var reason = session.Leaving.IsCancellationRequested ? ConnectionEndReason.PodRemoved : ConnectionEndReason.ProxyShutdown;
         foreach (var connection in _connections.Live)
         {

@@ -6,13 +6,15 @@ namespace NodeMesh.Proxy.State;
 
 /// <summary>Brings what discovery says into the <see cref="MeshState"/>.</summary>
 /// <param name="state">The model's holder.</param>
-internal sealed class MeshDiscovery(MeshState state) : IDiscoveryHandler
+/// <param name="observer">Counts; null for nobody.</param>
+internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer = null) : IDiscoveryHandler
 {
     private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.Node];
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
     {
+        observer?.DiscoveryMessage(update.TypeUrl);
         state.Touch();
         state.Apply(Translate(update));
 

@@ -1,0 +1,18 @@
+namespace NodeMesh.Proxy.State;
+
+/// <summary>Told of what only the pipeline sees, for metrics.</summary>
+internal interface IPipelineObserver
+{
+    /// <summary>A connect failed before any byte and another endpoint is tried.</summary>
+    void ConnectRetried();
+
+    /// <summary>A pod is served.</summary>
+    void PodStarted();
+
+    /// <summary>A pod is not served any more.</summary>
+    void PodStopped();
+
+    /// <summary>A discovery response was applied.</summary>
+    /// <param name="typeUrl">Its type.</param>
+    void DiscoveryMessage(string typeUrl);
+}
