@@ -90,7 +90,9 @@ public sealed record ControlConfiguration
             var configuration = JsonSerializer.Deserialize(File.ReadAllText(path), ControlJson.Default.ControlConfiguration)
                 ?? throw new ControlConfigurationException($"{path}: is empty");
             configuration.Validate();
-            return configuration;
+            return configuration.Manifests.IsDefaultOrEmpty
+                ? throw new ControlConfigurationException("manifests: is missing; give at least one directory")
+                : configuration;
         }
         catch (ControlConfigurationException e)
         {

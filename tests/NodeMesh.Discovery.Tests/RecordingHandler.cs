@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+
+namespace NodeMesh.Discovery.Tests;
+
+/// <summary>Keeps what a client hands on, and refuses the names that a test says.</summary>
+internal sealed class RecordingHandler : IDiscoveryHandler
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Channel<DiscoveryUpdate> _updates = Channel.CreateUnbounded<DiscoveryUpdate>();
+
+    public ConcurrentDictionary<string, string> Refusals { get; } = new();
+
+    public async ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
+    {
+        await _updates.Writer.WriteAsync(update, cancellationToken);
+        return [.. update.Added.Where(a => Refusals.ContainsKey(a.Name)).Select(a => new RejectedResource(a.Name, Refusals[a.Name]))];
+    }
+
+    public async Task<DiscoveryUpdate> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await _updates.Reader.ReadAsync(patience.Token);
+    }
+}
