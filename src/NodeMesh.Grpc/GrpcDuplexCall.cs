@@ -44,9 +44,9 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
             await stream.WriteAsync(_buffer.WrittenMemory, cancellationToken);
             await stream.FlushAsync(cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && _scope.Translate(e) is { } translated)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw translated;
+            throw await ExplainAsync(e, cancellationToken);
         }
     }
 
@@ -108,6 +108,21 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
             _content.Fail(translated);
             throw translated;
         }
+    }
+
+    /// <summary>A server that refuses a call closes the stream under the writer, too: the status says more than the broken write.</summary>
+    private async ValueTask<Exception> ExplainAsync(Exception exception, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAsync(cancellationToken);
+        }
+        catch (GrpcException status)
+        {
+            return status;
+        }
+
+        return _scope.Translate(exception) ?? new GrpcException(GrpcStatusCode.Unavailable, "the server has ended the call", exception);
     }
 
     private async Task<GrpcResponse<TResponse>> OpenAsync(CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class DiscoveryTests
         Assert.Equal(before + 1, recorder.Received);
         Assert.Equal("172.18.1.1", Assert.IsType<MeshNode>(recorder.State["node-1"]).Addresses[0].ToString());
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class DiscoveryTests
         Assert.Equal(before + 1, recorder.Received);
         Assert.Equal(0, recorder.Removed);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class DiscoveryTests
         Assert.Equal(before + 1, recorder.Received);
         Assert.Equal(1, recorder.Removed);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class DiscoveryTests
         Assert.True(best < TimeSpan.FromMilliseconds(100), $"{best.TotalMilliseconds} ms");
         Assert.Equal(5021, recorder.Received);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class DiscoveryTests
         Assert.Empty(recorder.State);
         Assert.Empty(control.Host.Proxies);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class DiscoveryTests
 
         Assert.Equal("node-3", Assert.Single(control.Host.Proxies).Node);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -176,6 +176,6 @@ public sealed class DiscoveryTests
         Assert.True(types["type.googleapis.com/istio.workload.Address"].GetProperty("synced").GetBoolean());
         Assert.Contains("nodemesh_control_proxies 1\n", metrics, StringComparison.Ordinal);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 }

@@ -82,7 +82,7 @@ public sealed class DeltaDiscoveryClientTests
         await EventuallyAsync(() => client.Status.Connected);
         Assert.Null(client.Status.DisconnectedSince);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class DeltaDiscoveryClientTests
         Assert.Contains("broken: tunnel_protocol", rejection, StringComparison.Ordinal);
         Assert.Equal(rejection, client.Status.Types[0].LastRejection);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class DeltaDiscoveryClientTests
 
         Assert.Equal([Web2.Name], (await handler.NextAsync()).Added.Select(a => a.Name));
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class DeltaDiscoveryClientTests
 
         Assert.Equal("Bearer second", next.Authorizations[0]);
         await end.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         File.Delete(token);
     }
 

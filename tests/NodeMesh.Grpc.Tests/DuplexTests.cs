@@ -123,6 +123,25 @@ public sealed class DuplexTests
     }
 
     [Fact]
+    public async Task Duplex_ServerRefusesAtOnce_WriterGetsTheStatusToo()
+    {
+        await using var host = await GrpcHost.StartAsync(app => app.MapGrpcDuplex(GrpcHost.Method, (_, _, _, _) =>
+            throw new GrpcException(GrpcStatusCode.Unauthenticated, "who are you?")));
+        using var patience = new CancellationTokenSource(Patience);
+        await using var call = host.Channel.Duplex(GrpcHost.Method, GrpcCallOptions.None, patience.Token);
+
+        var error = await Assert.ThrowsAsync<GrpcException>(async () =>
+        {
+            while (true)
+            {
+                await call.WriteAsync(Text("let me in"), patience.Token);
+            }
+        });
+
+        Assert.Equal(GrpcStatusCode.Unauthenticated, error.Code);
+    }
+
+    [Fact]
     public async Task Duplex_ClientDisposesInTheMiddle_ServerIsCancelled()
     {
         var cancelled = new TaskCompletionSource();

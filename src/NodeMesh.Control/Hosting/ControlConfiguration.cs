@@ -11,6 +11,14 @@ namespace NodeMesh.Control.Hosting;
 /// <summary>The control plane's configuration, a JSON file.</summary>
 public sealed record ControlConfiguration
 {
+    // By reflection: generated code would not keep the defaults of init-only properties.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
     /// <summary>Directories of manifests.</summary>
     public ImmutableArray<string> Manifests { get; init; } = [];
 
@@ -87,7 +95,7 @@ public sealed record ControlConfiguration
     {
         try
         {
-            var configuration = JsonSerializer.Deserialize(File.ReadAllText(path), ControlJson.Default.ControlConfiguration)
+            var configuration = JsonSerializer.Deserialize<ControlConfiguration>(File.ReadAllText(path), Json)
                 ?? throw new ControlConfigurationException($"{path}: is empty");
             configuration.Validate();
             return configuration.Manifests.IsDefaultOrEmpty

@@ -3,13 +3,12 @@ using NodeMesh.Control.Discovery;
 
 namespace NodeMesh.Control.Hosting;
 
-/// <summary>JSON of the control plane's own files and answers.</summary>
+/// <summary>JSON of the control plane's token file and its answers.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     UseStringEnumConverter = true,
     WriteIndented = true)]
-[JsonSerializable(typeof(ControlConfiguration))]
 [JsonSerializable(typeof(Dictionary<string, TokenOwner>))]
 [JsonSerializable(typeof(ProxiesReport))]
 internal sealed partial class ControlJson : JsonSerializerContext;
