@@ -26,8 +26,18 @@ internal sealed class GrpcDuplexContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The headers leave now, not with the first message: the server may want to speak first.
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            // The headers leave now, not with the first message: the server may want to speak first.
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // The server may have answered and closed the stream before the body began; a writer must not wait for it.
+            Fail(e);
+            throw;
+        }
+
         _opened.TrySetResult(stream);
         await _completed.Task.WaitAsync(cancellationToken);
     }
