@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NodeMesh.Linux.Tools;
 using NodeMesh.Local.Cluster;
 using NodeMesh.Local.Layout;
 using NodeMesh.Local.Tools;
@@ -45,7 +46,7 @@ internal sealed class ClusterNetwork(MeshName mesh, IReadOnlyList<ClusterNode> n
 
     /// <summary>Makes all of it.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HostCommandException">A tool failed.</exception>
+    /// <exception cref="ToolException">A tool failed.</exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         var all = nodes.Select(n => mesh.NodeNamespace(n.Name)).Prepend(mesh.SwitchNamespace);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using NodeMesh.Linux.Tools;
 using NodeMesh.Local.Cluster;
 using NodeMesh.Local.Layout;
 using NodeMesh.Local.Tools;
@@ -19,7 +20,7 @@ internal sealed class PodNetwork(MeshName mesh)
     /// <param name="v4">Its IPv4 address.</param>
     /// <param name="v6">Its IPv6 address.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HostCommandException">A tool failed.</exception>
+    /// <exception cref="ToolException">A tool failed.</exception>
     public async Task AttachAsync(string uid, ClusterNode node, IPAddress v4, IPAddress v6, CancellationToken cancellationToken)
     {
         var pod = mesh.PodNamespace(uid);

@@ -46,7 +46,7 @@ internal sealed class ObjectStore(MeshLayout layout, TimeProvider time)
         var outcomes = new List<(ObjectKey, ApplyOutcome)>();
         lock (_gate)
         {
-            _addresses.CheckAll(documents, Objects);
+            ServiceAddresses.CheckAll(documents, Objects);
             foreach (var document in documents)
             {
                 outcomes.Add((ObjectKey.Of(document), ApplyOne(document)));

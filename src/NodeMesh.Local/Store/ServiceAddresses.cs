@@ -18,7 +18,7 @@ internal sealed class ServiceAddresses
     /// <param name="documents">What is to be applied.</param>
     /// <param name="existing">What is there.</param>
     /// <exception cref="ObjectStoreException">An address is outside the range, or another service's.</exception>
-    public void CheckAll(IEnumerable<ManifestDocument> documents, ImmutableDictionary<ObjectKey, StoredObject> existing)
+    public static void CheckAll(IEnumerable<ManifestDocument> documents, ImmutableDictionary<ObjectKey, StoredObject> existing)
     {
         var owners = existing.Values.Where(o => o.Document.Resource is ServiceResource)
             .ToDictionary(o => o.Key, o => NumberOf((ServiceResource)o.Document.Resource!));

@@ -1,0 +1,56 @@
+using NodeMesh.Local.Cluster;
+using NodeMesh.Local.Pods;
+using NodeMesh.Local.Store;
+using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Manifests;
+
+namespace NodeMesh.Local.Daemon;
+
+/// <summary>What only the running mesh can check of documents: namespaces, commands of images, kinds that <c>up</c> makes itself.</summary>
+internal static class ApplyChecks
+{
+    /// <summary>Checks.</summary>
+    /// <param name="documents">What is to be applied.</param>
+    /// <param name="store">What is there.</param>
+    /// <param name="images">Commands of images.</param>
+    /// <returns>One line for each thing that is wrong.</returns>
+    public static IEnumerable<string> Check(IReadOnlyList<ManifestDocument> documents, ObjectStore store, ImageCommands images)
+    {
+        var namespaces = documents.Where(d => d.Resource is NamespaceResource).Select(d => d.Name)
+            .Concat(store.All<NamespaceResource>().Select(n => n.Metadata.Name)).ToHashSet();
+        foreach (var document in documents)
+        {
+            if (document.Namespace.Length > 0 && !namespaces.Contains(document.Namespace))
+            {
+                yield return $"{document.Origin}: namespace {document.Namespace} is not there; apply a Namespace of that name, in the same manifests or before";
+            }
+
+            if (document.Resource is NodeResource)
+            {
+                yield return $"{document.Origin}: nodes are made by 'up --nodes N' and labelled by --node-label";
+            }
+
+            foreach (var container in Containers(document.Resource).Where(c => c.Command.Length == 0 && images.Find(c.Image) is null))
+            {
+                yield return $"{document.Origin}: {LaunchBuilder.NoCommand(container)}";
+            }
+        }
+    }
+
+    /// <summary>The namespaces that are there from the start.</summary>
+    public static string BuiltInNamespaces() =>
+        string.Join("---\n", ClusterNames.BuiltInNamespaces.Select(n => $"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {n}\n  labels:\n    kubernetes.io/metadata.name: {n}\n"));
+
+    private static IEnumerable<Container> Containers(Resource? resource)
+    {
+        var spec = resource switch
+        {
+            PodResource pod => pod.Spec,
+            DeploymentResource deployment => deployment.Spec.Template.Spec,
+            StatefulSetResource set => set.Spec.Template.Spec,
+            DaemonSetResource set => set.Spec.Template.Spec,
+            _ => null,
+        };
+        return spec is null ? [] : spec.InitContainers.Concat(spec.Containers);
+    }
+}
