@@ -1,6 +1,5 @@
 using NodeMesh.Local.Cluster;
 using NodeMesh.Local.Pods;
-using NodeMesh.Local.Store;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
 
@@ -11,13 +10,12 @@ internal static class ApplyChecks
 {
     /// <summary>Checks.</summary>
     /// <param name="documents">What is to be applied.</param>
-    /// <param name="store">What is there.</param>
+    /// <param name="existing">The namespaces that are there.</param>
     /// <param name="images">Commands of images.</param>
     /// <returns>One line for each thing that is wrong.</returns>
-    public static IEnumerable<string> Check(IReadOnlyList<ManifestDocument> documents, ObjectStore store, ImageCommands images)
+    public static IEnumerable<string> Check(IReadOnlyList<ManifestDocument> documents, IEnumerable<string> existing, ImageCommands images)
     {
-        var namespaces = documents.Where(d => d.Resource is NamespaceResource).Select(d => d.Name)
-            .Concat(store.All<NamespaceResource>().Select(n => n.Metadata.Name)).ToHashSet();
+        var namespaces = documents.Where(d => d.Resource is NamespaceResource).Select(d => d.Name).Concat(existing).ToHashSet();
         foreach (var document in documents)
         {
             if (document.Namespace.Length > 0 && !namespaces.Contains(document.Namespace))

@@ -26,6 +26,12 @@ public sealed record ContainerHandle(int ProcessId, string ControlGroup, string 
         }
     }
 
+    /// <summary>Puts a process into the container's control group, so that it ends with the container.</summary>
+    /// <param name="processId">The process.</param>
+    /// <exception cref="IOException">The container is gone.</exception>
+    public void Join(int processId) =>
+        File.WriteAllText(new Tools.ControlGroup(ControlGroup).JoinFile, processId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>The arguments of <c>nsenter</c> that run a command in the container.</summary>
     /// <param name="command">The command.</param>
     public IReadOnlyList<string> EnterArguments(IEnumerable<string> command) =>

@@ -5,4 +5,4 @@ namespace NodeMesh.Local.Daemon;
 /// <param name="Kind">The kind.</param>
 /// <param name="Namespace">The namespace; empty for cluster-scoped kinds.</param>
 /// <param name="Name">The name.</param>
-public sealed record ObjectReference(string ApiVersion, string Kind, string Namespace, string Name);
+public sealed record ObjectName(string ApiVersion, string Kind, string Namespace, string Name);
