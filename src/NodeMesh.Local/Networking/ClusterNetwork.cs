@@ -93,7 +93,7 @@ internal sealed class ClusterNetwork(MeshName mesh, IReadOnlyList<ClusterNode> n
 
         // A route for service addresses lets a node's own process get as far as the rules that rewrite or reject them.
         script.AppendLine(CultureInfo.InvariantCulture, $"route add {AddressPlan.ServicesV4} dev eth0");
-        script.AppendLine(CultureInfo.InvariantCulture, $"-6 route add {AddressPlan.ServicesV6} dev eth0");
+        script.AppendLine(CultureInfo.InvariantCulture, $"route add {AddressPlan.ServicesV6} dev eth0");
         foreach (var other in nodes.Where(n => n.Index != node.Index))
         {
             AppendPodRoutes(script, other, "eth0");
@@ -109,6 +109,6 @@ internal sealed class ClusterNetwork(MeshName mesh, IReadOnlyList<ClusterNode> n
     private static void AppendPodRoutes(StringBuilder script, ClusterNode node, string device)
     {
         script.AppendLine(CultureInfo.InvariantCulture, $"route add {AddressPlan.PodsV4(node.Index)} via {node.Addresses[0]} dev {device}");
-        script.AppendLine(CultureInfo.InvariantCulture, $"-6 route add {AddressPlan.PodsV6(node.Index)} via {node.Addresses[1]} dev {device}");
+        script.AppendLine(CultureInfo.InvariantCulture, $"route add {AddressPlan.PodsV6(node.Index)} via {node.Addresses[1]} dev {device}");
     }
 }

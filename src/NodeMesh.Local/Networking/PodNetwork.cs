@@ -32,7 +32,7 @@ internal sealed class PodNetwork(MeshName mesh)
             addr add {AddressPlan.GatewayV6}/64 dev {link} nodad
             link set {link} up
             route add {v4}/32 dev {link}
-            -6 route add {v6}/128 dev {link}
+            route add {v6}/128 dev {link}
             END
             nft "add element inet nodemesh_guard pods4 {"{"} {link} . {v4} {"}"}; add element inet nodemesh_guard pods6 {"{"} {link} . {v6} {"}"}"
 
@@ -51,7 +51,7 @@ internal sealed class PodNetwork(MeshName mesh)
             link set eth0 up
             route add {AddressPlan.GatewayV4} dev eth0 scope link
             route add default via {AddressPlan.GatewayV4} dev eth0
-            -6 route add default via {AddressPlan.GatewayV6} dev eth0
+            route add default via {AddressPlan.GatewayV6} dev eth0
             END
 
             """), cancellationToken);

@@ -71,11 +71,11 @@ internal static class ServiceRules
             {{rules}}
             }
             chain prerouting {
-                type nat hook prerouting priority dstnat; policy accept;
+                type nat hook prerouting priority -100; policy accept;
                 iifname "{{ClusterNetwork.PodLinkPrefix}}*" jump services
             }
             chain output {
-                type nat hook output priority dstnat; policy accept;
+                type nat hook output priority -100; policy accept;
                 jump services
             }
             chain postrouting {
@@ -84,11 +84,11 @@ internal static class ServiceRules
                 meta nfproto ipv6 meta mark & {{HairpinMark}} != 0 snat ip6 to {{node.Addresses[1]}}
             }
             chain reject_forwarded {
-                type filter hook prerouting priority dstnat + 10; policy accept;
+                type filter hook prerouting priority -90; policy accept;
                 {{reject}}
             }
             chain reject_local {
-                type filter hook output priority dstnat + 10; policy accept;
+                type filter hook output priority -90; policy accept;
                 {{reject}}
             }
             """);
