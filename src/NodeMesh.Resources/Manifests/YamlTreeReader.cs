@@ -47,10 +47,31 @@ internal sealed class YamlTreeReader
         catch (YamlException error)
         {
             // Where two places are given, the value began at the first and went wrong at the second.
-            var place = error.End.Line > error.Start.Line ? error.End : error.Start;
-            var remedy = error.Message.Contains(" tab", StringComparison.Ordinal) ? "; indent with spaces, YAML allows no tabs" : "";
-            throw new ManifestSyntaxException($"not valid YAML: {error.Message.TrimEnd('.')}{remedy}", reader.Line(place), (int)place.Column);
+            var (line, column) = error.End.Line > error.Start.Line ? ((int)error.End.Line, (int)error.End.Column) : ((int)error.Start.Line, (int)error.Start.Column);
+            var remedy = "";
+            if (error.Message.Contains(" tab", StringComparison.Ordinal))
+            {
+                // The scanner names the beginning of the map that the tab is in.
+                line = FindTab(text, line);
+                remedy = "; indent with spaces, YAML allows no tabs";
+            }
+
+            throw new ManifestSyntaxException($"not valid YAML: {error.Message.TrimEnd('.')}{remedy}", line + lineOffset, column);
         }
+    }
+
+    private static int FindTab(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var i = from - 1; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan(0, lines[i].Length - lines[i].AsSpan().TrimStart().Length).Contains('\t'))
+            {
+                return i + 1;
+            }
+        }
+
+        return from;
     }
 
     private ManifestNode? ReadDocument()
