@@ -1,0 +1,21 @@
+using NodeMesh.Cli.Proxy;
+
+namespace NodeMesh.Cli.Tests.Proxy;
+
+public sealed class ProxyStatusReportTests
+{
+    [Fact]
+    public void Table_OfAProxyAndOneThatIsSilent_ShowsBoth()
+    {
+        ProxyRow[] rows = [ProxyRow.Of("node-1", Dumps.Node1, Dumps.Control), new ProxyRow { Node = "node-2", Error = "the proxy of node-2 does not answer" }];
+        Assert.Equal(
+            """
+            NODE     READY       WORKLOADS       POLICIES        NODES           AGE     CAPTURE    PODS   CERTIFICATES   CONNECTIONS   TUNNELS   VERSION
+            node-1   yes         synced (9)      rejected (1)    sending (2)     400ms   iptables   1/2    1/1            2             1         0.1.0
+            node-2   no answer   not connected   not connected   not connected   -       -          -      -              -             -         -
+
+            """,
+            ProxyStatusReport.Table(rows).ToString());
+        Assert.Equal(["node-1 rejected istio.security.Authorization: policy shop/x: unknown action", "the proxy of node-2 does not answer"], ProxyStatusReport.Notes(rows));
+    }
+}
