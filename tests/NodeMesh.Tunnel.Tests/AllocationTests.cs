@@ -43,7 +43,12 @@ public sealed class AllocationTests
         await TunnelConnectionTests.ReadAllAsync(client.Transport.Input);
         var perFrame = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)(total / chunk.Length);
 
-        // 4,096 frames at both ends; what is left is the test's own runner and the pools' first fills.
-        Assert.True(perFrame < 256, $"{perFrame:F0} bytes per DATA frame");
+        // 4,096 frames of 16 KiB at both ends. Debug builds make an object of each async call, whether it waits or not.
+#if DEBUG
+        const double Bound = 512;
+#else
+        const double Bound = 64;
+#endif
+        Assert.True(perFrame < Bound, $"{perFrame:F0} bytes per DATA frame");
     }
 }

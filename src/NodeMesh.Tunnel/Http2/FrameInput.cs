@@ -25,8 +25,34 @@ internal sealed class FrameInput(Stream stream)
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False when the peer closed between frames.</returns>
     /// <exception cref="EndOfStreamException">The peer closed inside of a frame.</exception>
+    public ValueTask<bool> FillAsync(int count, CancellationToken ct) =>
+        BufferedCount >= count ? new ValueTask<bool>(true) : FillSlowAsync(count, ct);
+
+    /// <summary>Takes buffered bytes.</summary>
+    /// <param name="count">Up to <see cref="BufferedCount"/>.</param>
+    public void Skip(int count) => _start += count;
+
+    /// <summary>Reads into memory: buffered bytes if there are any, else from the connection.</summary>
+    /// <param name="to">Where; not empty.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>How many bytes, at least one.</returns>
+    /// <exception cref="EndOfStreamException">The peer closed.</exception>
+    public ValueTask<int> ReadAsync(Memory<byte> to, CancellationToken ct)
+    {
+        var buffered = BufferedCount;
+        if (buffered == 0)
+        {
+            return ReadDirectAsync(to, ct);
+        }
+
+        var count = Math.Min(buffered, to.Length);
+        Buffered[..count].CopyTo(to.Span);
+        _start += count;
+        return new ValueTask<int>(count);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> FillAsync(int count, CancellationToken ct)
+    private async ValueTask<bool> FillSlowAsync(int count, CancellationToken ct)
     {
         if (_start == _end)
         {
@@ -51,29 +77,6 @@ internal sealed class FrameInput(Stream stream)
         }
 
         return true;
-    }
-
-    /// <summary>Takes buffered bytes.</summary>
-    /// <param name="count">Up to <see cref="BufferedCount"/>.</param>
-    public void Skip(int count) => _start += count;
-
-    /// <summary>Reads into memory: buffered bytes if there are any, else from the connection.</summary>
-    /// <param name="to">Where; not empty.</param>
-    /// <param name="ct">Ends the wait.</param>
-    /// <returns>How many bytes, at least one.</returns>
-    /// <exception cref="EndOfStreamException">The peer closed.</exception>
-    public ValueTask<int> ReadAsync(Memory<byte> to, CancellationToken ct)
-    {
-        var buffered = BufferedCount;
-        if (buffered == 0)
-        {
-            return ReadDirectAsync(to, ct);
-        }
-
-        var count = Math.Min(buffered, to.Length);
-        Buffered[..count].CopyTo(to.Span);
-        _start += count;
-        return new ValueTask<int>(count);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace NodeMesh.Tunnel.Http2;
 
@@ -209,6 +210,7 @@ internal abstract partial class Http2Connection
     {
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReadDataAsync(FrameHeader header, CancellationToken ct)
     {
         var length = header.Length;
@@ -351,7 +353,9 @@ internal abstract partial class Http2Connection
         Output.Wake();
     }
 
-    private async ValueTask SkipAsync(int count, CancellationToken ct)
+    private ValueTask SkipAsync(int count, CancellationToken ct) => count == 0 ? ValueTask.CompletedTask : SkipSlowAsync(count, ct);
+
+    private async ValueTask SkipSlowAsync(int count, CancellationToken ct)
     {
         while (count > 0)
         {

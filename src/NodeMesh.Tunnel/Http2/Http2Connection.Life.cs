@@ -195,6 +195,11 @@ internal abstract partial class Http2Connection
 
     private void End(string reason, Http2ErrorCode code, Exception? error)
     {
+        if (error is Http2ConnectionException broken)
+        {
+            TunnelMetrics.ConnectionError(Side, broken.Kind, broken.Code);
+        }
+
         List<Http2Stream> streams;
         lock (Output.Gate)
         {
@@ -212,11 +217,6 @@ internal abstract partial class Http2Connection
         foreach (var stream in streams)
         {
             stream.OnReset(lost, keepReceived: false);
-        }
-
-        if (error is Http2ConnectionException broken)
-        {
-            TunnelMetrics.ConnectionError(Side, broken.Kind, broken.Code);
         }
     }
 

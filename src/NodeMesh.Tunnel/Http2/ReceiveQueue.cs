@@ -41,7 +41,8 @@ internal sealed class ReceiveQueue(SegmentPool pool)
         }
         else if (_tail.Free.Length < Math.Min(expected, WorthFilling))
         {
-            var next = pool.Take(expected, Written);
+            // What waits already tells that more will: a slow reader's queue is made of few large buffers, not of many small ones.
+            var next = pool.Take((int)Math.Min(expected + Length, SegmentPool.LargeSize), Written);
             _tail.SetNext(next);
             _tail = next;
         }

@@ -12,9 +12,9 @@ internal sealed class SegmentPool
     private const int SmallSize = 4 * 1024;
     private const int MediumSize = 16 * 1024;
 
-    // 16 MiB of large buffers is one connection window of them; the smaller sizes stay under 4 MiB together.
+    // 16 MiB of large buffers is one connection window of them; the smaller sizes stay under 6 MiB together.
     private readonly Shelf _small = new(SmallSize, 256);
-    private readonly Shelf _medium = new(MediumSize, 128);
+    private readonly Shelf _medium = new(MediumSize, 256);
     private readonly Shelf _large = new(LargeSize, 256);
     private long _outstanding;
 

@@ -127,7 +127,9 @@ internal sealed class ServerConnection : Http2Connection
 
         if (head.Method != "CONNECT" || !AuthorityRules.IsValid(head.Authority))
         {
-            Answer(stream, BadRequest, endStream: true);
+            // A client of ours can take a reset with its answer; curl, in the middle of an upload, would lose the answer.
+            Answer(stream, BadRequest, endStream: true, resetRest: head.Method == "CONNECT");
+            stream.Receive.CompleteReading();
             EndHandler();
             return;
         }
@@ -140,8 +142,9 @@ internal sealed class ServerConnection : Http2Connection
     /// <param name="stream">The stream.</param>
     /// <param name="fields">The fields, <c>:status</c> first.</param>
     /// <param name="endStream">Whether nothing follows.</param>
+    /// <param name="resetRest">Whether, after <paramref name="endStream"/>, the client is told to send no more; else what it sends is dropped.</param>
     /// <returns>False when the stream is closed already.</returns>
-    public bool Answer(Http2Stream stream, IEnumerable<KeyValuePair<string, string>> fields, bool endStream)
+    public bool Answer(Http2Stream stream, IEnumerable<KeyValuePair<string, string>> fields, bool endStream, bool resetRest = true)
     {
         lock (Output.Gate)
         {
@@ -152,7 +155,7 @@ internal sealed class ServerConnection : Http2Connection
 
             stream.Answered = true;
             WriteHeaders(stream, fields, endStream);
-            if (endStream && !stream.IsClosed)
+            if (endStream && resetRest && !stream.IsClosed)
             {
                 // Section 8.1: the answer is complete; the client need not send the rest.
                 Output.Control.WriteReset(stream.Id, Http2ErrorCode.NoError);
