@@ -30,6 +30,7 @@ public sealed class FloodTests
         var attacking = Record.ExceptionAsync(() => ResetRapidlyAsync(peer));
         Assert.Equal(Http2ErrorCode.EnhanceYourCalm, await peer.ReadGoAwayAsync());
         await attacking;
+        await TestMesh.WaitForAsync(() => Volatile.Read(ref most) > 0 && Volatile.Read(ref running) == 0, "the handlers have run");
         Assert.InRange(most, 1, mesh.Options.MaxConcurrentStreams);
     }
 
