@@ -86,7 +86,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     }
 
     /// <summary>The text of a node's proxy log, access lines included.</summary>
-    public Task<string> ProxyLogAsync(string node) => File.ReadAllTextAsync(Path.Combine(StateDirectory, "logs", $"proxy-{node}.log"));
+    public Task<string> ProxyLogAsync(string node) => File.ReadAllTextAsync(Path.Combine(StateDirectory, "logs", $"{node}-proxy.log"));
 
     /// <summary>The last JSON access line of a node's proxy about a destination workload; null when there is none.</summary>
     public async Task<JsonNode?> LastAccessAsync(string node, string destination, string direction) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NodeMesh.Local.Daemon;
 
 /// <summary>How a process of the mesh goes.</summary>
@@ -6,4 +8,4 @@ namespace NodeMesh.Local.Daemon;
 /// <param name="Ready">True when it is ready.</param>
 /// <param name="Restarts">How often it was started again.</param>
 /// <param name="Problem">What is missing; null when it is ready.</param>
-public sealed record ComponentStatus(string Name, int? ProcessId, bool Ready, int Restarts, string? Problem);
+public sealed record ComponentStatus(string Name, [property: JsonPropertyName("pid")] int? ProcessId, bool Ready, int Restarts, string? Problem);
