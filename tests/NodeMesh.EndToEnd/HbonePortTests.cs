@@ -97,7 +97,7 @@ public sealed class HbonePortTests(SharedMesh shared) : IDisposable
     {
         var text = (await Command.RunAsync("nsenter", [$"--net=/run/netns/nm-{shared.Mesh.Name}-node-2", "curl", "-s", "http://127.0.0.1:15020/metrics"])).Expect();
         return text.Split('\n')
-            .Where(l => l.StartsWith("nodemesh_tunnel_handshakes_failed_total", StringComparison.Ordinal))
+            .Where(l => l.StartsWith("nodemesh_tunnel_handshake_failures_total", StringComparison.Ordinal))
             .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
     }
 
