@@ -104,7 +104,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         var status = JsonNode.Parse((await LocalAsync("status", "-o", "json")).Expect())!;
         var process = node is null ? status["controlPlane"] : status["nodes"]!.AsArray().Single(n => (string)n!["name"]! == node)![role];
-        return (int?)process?["processId"] ?? 0;
+        return (int?)process?["pid"] ?? 0;
     }
 
     /// <summary>The serial numbers of the certificates that a node's proxy holds.</summary>

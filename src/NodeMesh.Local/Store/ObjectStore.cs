@@ -119,8 +119,9 @@ internal sealed class ObjectStore(MeshLayout layout, TimeProvider time)
     /// <param name="text">Its text.</param>
     internal static void WriteAtomically(string path, string text)
     {
-        // A name that begins with a dot and does not end like a manifest: watchers of the directory leave it alone.
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        // A name that begins with a dot and does not end like a manifest: watchers of the directory leave it alone. It is this writer's own:
+        // two that write one file at a time must not rename each other's.
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         File.WriteAllText(temporary, text);
         File.Move(temporary, path, overwrite: true);
     }
