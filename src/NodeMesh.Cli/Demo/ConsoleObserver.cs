@@ -41,6 +41,9 @@ internal sealed class ConsoleObserver(IAnsiConsole console) : IDemoObserver
     }
 
     /// <inheritdoc/>
+    public void Trouble(string message) => console.MarkupLineInterpolated($"[red]{message}[/]");
+
+    /// <inheritdoc/>
     public void Done(DemoReport report)
     {
         console.WriteLine();

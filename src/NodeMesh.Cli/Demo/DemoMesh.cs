@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using NodeMesh.Cli.Proxy;
 using NodeMesh.Local.Layout;
@@ -10,7 +11,7 @@ namespace NodeMesh.Cli.Demo;
 /// <param name="layout">The mesh's files.</param>
 internal sealed class DemoMesh(MeshLayout layout)
 {
-    private const string CurlFormat = "%{http_code} %{time_total} %{local_port} %{errormsg}";
+    private const string CurlFormat = "%{http_code}|%{time_total}|%{local_ip}|%{local_port}|%{errormsg}";
 
     /// <summary>The mesh's files.</summary>
     public MeshLayout Layout => layout;
@@ -53,11 +54,26 @@ internal sealed class DemoMesh(MeshLayout layout)
         var (_, output, error) = await RunAsync(
             ["local", "exec", pod.Name, "-n", pod.Namespace, "--name", layout.Name.Value, "--", "curl", "-s", "-o", "/dev/null", "--max-time", "10", "-w", CurlFormat, .. header, url],
             cancellationToken);
-        var fields = output.Split(' ', 4);
-        return fields.Length >= 3 && int.TryParse(fields[0], CultureInfo.InvariantCulture, out var status)
-            && double.TryParse(fields[1], CultureInfo.InvariantCulture, out var seconds) && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var port)
-            ? new CallOutcome(status, Math.Round(seconds * 1000, 1), port, fields.Length > 3 && fields[3].Length > 0 ? fields[3].Trim() : null)
-            : throw new DemoException($"curl did not run in pod {pod.Namespace}/{pod.Name}: {error.Trim()}{output.Trim()}");
+        return Parse(output) ?? throw new DemoException($"curl did not run in pod {pod.Namespace}/{pod.Name}: {error.Trim()}{output.Trim()}");
+    }
+
+    /// <summary>Reads what curl was asked to print.</summary>
+    /// <param name="output">Its output.</param>
+    /// <returns>Null when it is something else.</returns>
+    internal static CallOutcome? Parse(string output)
+    {
+        var fields = output.Split('|', 5);
+        if (fields.Length < 5 || !int.TryParse(fields[0], CultureInfo.InvariantCulture, out var status) || !double.TryParse(fields[1], CultureInfo.InvariantCulture, out var seconds))
+        {
+            return null;
+        }
+
+        // curl prints no address and port 0 (or -1) when it never connected.
+        var client = IPAddress.TryParse(fields[2], out var address) && ushort.TryParse(fields[3], CultureInfo.InvariantCulture, out var port) && port > 0
+            ? new IPEndPoint(address, port).ToString()
+            : null;
+        var error = fields[4].Trim();
+        return new CallOutcome(status, Math.Round(seconds * 1000, 1), client, error.Length > 0 ? error : null);
     }
 
     private static async Task<string> RequireAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)

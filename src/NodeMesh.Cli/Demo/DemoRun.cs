@@ -37,6 +37,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
         var shop = options.Samples ?? ShopManifest.Find();
         var edges = ShopManifest.Edges(ManifestReader.ReadPaths([shop]));
         var finished = false;
+        WireReport wire;
         using var scratch = new ScratchDirectory();
         try
         {
@@ -44,18 +45,32 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
             await _mesh.UpAsync(options.Capture, [shop, scratch.Write("plain.yaml", DemoManifests.Plain)], cancellationToken);
             _pods = await _mesh.PodsAsync(cancellationToken);
             var made = await CallAllAsync(edges, cancellationToken);
-            var wire = await WatchWireAsync(made, cancellationToken);
+            wire = await WatchWireAsync(made, cancellationToken);
             await RefuseAsync(made, scratch, cancellationToken);
             finished = true;
-            var report = Report(wire, time.GetElapsedTime(began));
-            return report;
         }
         finally
         {
             if (!(finished && options.Keep))
             {
-                await _mesh.DownAsync();
+                await RemoveAsync();
             }
+        }
+
+        return Report(wire, time.GetElapsedTime(began));
+    }
+
+    private async Task RemoveAsync()
+    {
+        try
+        {
+            await _mesh.DownAsync();
+        }
+        catch (DemoException e)
+        {
+            // Does not take the place of what went wrong before, which is on its way to the caller.
+            observer.Trouble(e.Message);
+            _failures.Add(e.Message);
         }
     }
 
@@ -173,8 +188,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
 
     private async Task<MadeCall> LookUpAsync(CallEdge edge, DemoPod pod, CallOutcome outcome, CancellationToken cancellationToken)
     {
-        var source = $"{pod.Address}:{outcome.LocalPort}";
-        var outbound = outcome.LocalPort == 0 ? null : await Logs.FindAsync(pod.Node, r => r.Direction == "outbound" && r.Source == source, cancellationToken);
+        var outbound = outcome.Client is { } client ? await Logs.FindAsync(pod.Node, r => r.Direction == "outbound" && r.Source == client, cancellationToken) : null;
         var destination = _pods.FirstOrDefault(p => p.Namespace == edge.Namespace && p.Name == outbound?.DestinationWorkload);
         return new MadeCall(edge, pod, outbound, new CallReport
         {

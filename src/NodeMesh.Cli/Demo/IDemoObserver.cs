@@ -15,6 +15,10 @@ internal interface IDemoObserver
     /// <param name="wire">What was seen.</param>
     void Wire(WireReport wire);
 
+    /// <summary>Something went wrong on the way out.</summary>
+    /// <param name="message">What.</param>
+    void Trouble(string message);
+
     /// <summary>All is done.</summary>
     /// <param name="report">The report.</param>
     void Done(DemoReport report);

@@ -1,6 +1,6 @@
 namespace NodeMesh.Cli.Demo;
 
-/// <summary>Says nothing: for <c>--json</c>, whose only output is the report.</summary>
+/// <summary>Says nothing on standard output: for <c>--json</c>, whose only output is the report.</summary>
 internal sealed class SilentObserver : IDemoObserver
 {
     /// <inheritdoc/>
@@ -17,6 +17,9 @@ internal sealed class SilentObserver : IDemoObserver
     public void Wire(WireReport wire)
     {
     }
+
+    /// <inheritdoc/>
+    public void Trouble(string message) => Console.Error.WriteLine(message);
 
     /// <inheritdoc/>
     public void Done(DemoReport report)

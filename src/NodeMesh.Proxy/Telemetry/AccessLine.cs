@@ -19,7 +19,9 @@ internal static class AccessLine
         line.Begin(ended, failed);
         line.Address("src.addr", connection.Source);
         WriteEnd(line, connection.SourceWorkload, connection.SourceIdentity, "src.workload", "src.namespace", "src.identity", "src.cluster");
-        line.Address("dst.addr", connection.TunnelAddress ?? destination);
+
+        // The next hop: outbound where the tunnel goes, inbound the application (the tunnel's address is the peer's there).
+        line.Address("dst.addr", connection.Direction == ConnectionDirection.Outbound ? connection.TunnelAddress ?? destination : destination);
         line.Address("dst.hbone_addr", connection.TunnelAddress is null ? null : destination);
         line.Text("dst.service", connection.DestinationService?.Hostname);
         WriteEnd(line, connection.DestinationWorkload, connection.DestinationIdentity, "dst.workload", "dst.namespace", "dst.identity", "dst.cluster");
