@@ -7,6 +7,9 @@ namespace NodeMesh.Cli.Demo;
 /// <param name="Error">What the client says went wrong; null when nothing did.</param>
 internal sealed record CallOutcome(int Status, double LatencyMilliseconds, string? Client, string? Error)
 {
+    /// <summary>True when the server answered at all: what a policy of connections decides.</summary>
+    public bool Reached => Status > 0;
+
     /// <summary>True when the server answered well.</summary>
     public bool Answered => Status is >= 200 and < 300;
 }

@@ -33,6 +33,10 @@ internal sealed record CallReport
     [JsonPropertyName("allowed")]
     public required bool Allowed { get; init; }
 
+    /// <summary>The HTTP status; 0 without an answer.</summary>
+    [JsonPropertyName("status")]
+    public required int Status { get; init; }
+
     /// <summary>Milliseconds, as the caller measured.</summary>
     [JsonPropertyName("latency_ms")]
     public required double LatencyMilliseconds { get; init; }

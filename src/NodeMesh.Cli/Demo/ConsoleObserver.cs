@@ -7,7 +7,22 @@ namespace NodeMesh.Cli.Demo;
 /// <param name="console">Where.</param>
 internal sealed class ConsoleObserver(IAnsiConsole console) : IDemoObserver
 {
+    private const int PlainWidth = 120;
+
     private int _steps;
+
+    /// <summary>Makes one for standard output: colours on a terminal, plain lines that nothing wraps elsewhere.</summary>
+    public static ConsoleObserver ForOutput()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            return new ConsoleObserver(AnsiConsole.Console);
+        }
+
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        plain.Profile.Width = PlainWidth;
+        return new ConsoleObserver(plain);
+    }
 
     /// <inheritdoc/>
     public void Step(string title) => console.MarkupLineInterpolated($"\n[bold]{++_steps}. {title}[/]");
@@ -57,7 +72,11 @@ internal sealed class ConsoleObserver(IAnsiConsole console) : IDemoObserver
             : string.Create(CultureInfo.InvariantCulture, $"[red]{report.Failures.Count} expectations did not hold[/], after {report.Seconds:0} s."));
         if (report.Kept is { } name)
         {
-            console.MarkupLineInterpolated($"The mesh is still up. Try:  nodemesh local status --name {name}   nodemesh proxy-config connection node-1 --mesh {name}   nodemesh local down --name {name}");
+            console.WriteLine("The mesh is still up. Look at it with");
+            console.WriteLine($"  nodemesh local status --name {name}");
+            console.WriteLine($"  nodemesh proxy-status --mesh {name}");
+            console.WriteLine($"  nodemesh proxy-config all node-1 --mesh {name}");
+            console.WriteLine($"and remove it with\n  nodemesh local down --name {name}");
         }
     }
 
@@ -70,7 +89,7 @@ internal sealed class ConsoleObserver(IAnsiConsole console) : IDemoObserver
     };
 
     private static string Verdict(CallReport call) => call.Allowed
-        ? "[green]allowed[/]"
+        ? call.Status is >= 200 and < 300 ? "[green]allowed[/]" : string.Create(CultureInfo.InvariantCulture, $"[red]allowed, HTTP {call.Status}[/]")
         : $"[yellow]refused[/] {Markup.Escape(call.Policy is null ? call.Reason ?? "" : $"by policy {call.Policy}")}";
 
     private void Line(bool good, string yes, string no)

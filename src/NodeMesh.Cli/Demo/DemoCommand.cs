@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeMesh.Local.Layout;
-using Spectre.Console;
 
 namespace NodeMesh.Cli.Demo;
 
@@ -35,7 +34,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, ParseResult result, CancellationToken cancellationToken)
     {
-        IDemoObserver observer = options.Json ? new SilentObserver() : new ConsoleObserver(AnsiConsole.Console);
+        IDemoObserver observer = options.Json ? new SilentObserver() : ConsoleObserver.ForOutput();
         var stderr = result.InvocationConfiguration.Error;
         try
         {

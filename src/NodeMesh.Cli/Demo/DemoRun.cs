@@ -160,9 +160,10 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
         while (true)
         {
             var outcome = await _mesh.CallAsync(call.Pod, call.Edge.Url, null, cancellationToken);
-            if (outcome.Answered && time.GetElapsedTime(began) < PolicyLimit)
+            if (outcome.Reached && time.GetElapsedTime(began) < PolicyLimit)
             {
-                continue; // the policy is on its way
+                await Task.Delay(Poll, time, cancellationToken); // the policy is on its way
+                continue;
             }
 
             await ReportRefusalAsync(call, outcome, cancellationToken);
@@ -179,9 +180,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
             refusing,
             r => r is { Direction: "inbound", Reason: "policy_denied" } && (string.IsNullOrEmpty(trace) ? r.SourceIdentity == call.Outbound!.SourceIdentity : r.Trace == trace),
             cancellationToken);
-        Check(!outcome.Answered, $"{call.Edge.Source} -> {call.Edge.Destination}: still answered {PolicyLimit.TotalSeconds:0} s after a policy denied it");
+        Check(!outcome.Reached, $"{call.Edge.Source} -> {call.Edge.Destination}: still answered {PolicyLimit.TotalSeconds:0} s after a policy denied it");
         Check(refusal?.Policy == $"{call.Edge.Namespace}/{DemoManifests.PolicyName}", $"the access log of {refusing} does not say that policy {DemoManifests.PolicyName} refused the call (it names '{refusal?.Policy}')");
-        var report = again.Report with { Allowed = outcome.Answered, Node = refusing, Reason = refusal?.Reason ?? again.Outbound?.Reason, Policy = refusal?.Policy is { Length: > 0 } policy ? policy : null };
+        var report = again.Report with { Node = refusing, Reason = refusal?.Reason ?? again.Outbound?.Reason, Policy = refusal?.Policy is { Length: > 0 } policy ? policy : null };
         _calls.Add(report);
         observer.Calls([report]);
     }
@@ -198,7 +199,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
             Node = destination?.Node ?? "",
             Mtls = outbound?.Mtls ?? false,
             Security = outbound?.Security ?? "",
-            Allowed = outcome.Answered,
+            Allowed = outcome.Reached,
+            Status = outcome.Status,
             LatencyMilliseconds = outcome.LatencyMilliseconds,
         });
     }
