@@ -81,6 +81,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoObserver observer, TimeP
         foreach (var edge in edges)
         {
             var pod = PodOf(edge);
+
+            // The first call finds cold programs and no tunnel; what is shown is what every later one takes.
+            await _mesh.CallAsync(pod, edge.Url, null, cancellationToken);
             var outcome = await _mesh.CallAsync(pod, edge.Url, null, cancellationToken);
             var call = await LookUpAsync(edge, pod, outcome, cancellationToken);
             made.Add(call);

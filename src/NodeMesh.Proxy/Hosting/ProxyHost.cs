@@ -42,7 +42,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         await using var certificates = new CertificateStore(signer, new CertificateStoreOptions { Lifetime = configuration.CertificateLifetime }, time, log);
         using var dnsMetrics = new DnsMetrics();
         var dns = new PodDns(() => state.Current, configuration.ClusterDomain, configuration.DnsUpstream, dnsMetrics, time, log);
-        var pipeline = new PipelineMetrics(observation);
+        var pipeline = observation.Metrics;
         await using var dataPath = new DataPath(new DataPathParts
         {
             Configuration = configuration,
