@@ -28,6 +28,11 @@ internal static class ApplyChecks
                 yield return $"{document.Origin}: nodes are made by 'up --nodes N' and labelled by --node-label";
             }
 
+            if (PodSpecOf(document.Resource)?.HostNetwork == true)
+            {
+                yield return $"{document.Origin}: hostNetwork is not served by nodemesh local: every pod has a network of its own";
+            }
+
             foreach (var container in Containers(document.Resource).Where(c => c.Command.Length == 0 && images.Find(c.Image) is null))
             {
                 yield return $"{document.Origin}: {LaunchBuilder.NoCommand(container)}";
@@ -39,16 +44,15 @@ internal static class ApplyChecks
     public static string BuiltInNamespaces() =>
         string.Join("---\n", ClusterNames.BuiltInNamespaces.Select(n => $"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {n}\n  labels:\n    kubernetes.io/metadata.name: {n}\n"));
 
-    private static IEnumerable<Container> Containers(Resource? resource)
+    private static IEnumerable<Container> Containers(Resource? resource) =>
+        PodSpecOf(resource) is { } spec ? spec.InitContainers.Concat(spec.Containers) : [];
+
+    private static PodSpec? PodSpecOf(Resource? resource) => resource switch
     {
-        var spec = resource switch
-        {
-            PodResource pod => pod.Spec,
-            DeploymentResource deployment => deployment.Spec.Template.Spec,
-            StatefulSetResource set => set.Spec.Template.Spec,
-            DaemonSetResource set => set.Spec.Template.Spec,
-            _ => null,
-        };
-        return spec is null ? [] : spec.InitContainers.Concat(spec.Containers);
-    }
+        PodResource pod => pod.Spec,
+        DeploymentResource deployment => deployment.Spec.Template.Spec,
+        StatefulSetResource set => set.Spec.Template.Spec,
+        DaemonSetResource set => set.Spec.Template.Spec,
+        _ => null,
+    };
 }

@@ -29,8 +29,19 @@ internal sealed partial class ClusterLoop(
     private readonly StatefulSetController _statefulSets = new(fleet, time);
     private readonly DaemonSetController _daemonSets = new(fleet, time);
 
+    private long _asked;
+    private long _done;
+    private volatile string? _problem;
+
+    /// <summary>What keeps the cluster from being as it was asked for; null once every change so far has been taken in.</summary>
+    public string? Problem => _problem ?? (Interlocked.Read(ref _done) < Interlocked.Read(ref _asked) ? "changes are being taken in" : null);
+
     /// <summary>Asks for a round.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake()
+    {
+        Interlocked.Increment(ref _asked);
+        _wake.Writer.TryWrite(true);
+    }
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <param name="cancellationToken">Ends the loop.</param>
@@ -42,13 +53,17 @@ internal sealed partial class ClusterLoop(
         while (await _wake.Reader.WaitToReadAsync(cancellationToken))
         {
             _wake.Reader.TryRead(out _);
+            var asked = Interlocked.Read(ref _asked);
             try
             {
                 await RoundAsync(cancellationToken);
+                Interlocked.Exchange(ref _done, asked);
+                _problem = null;
             }
             catch (Exception e) when (e is ToolException or IOException or UnauthorizedAccessException)
             {
                 RoundFailed(e.Message);
+                _problem = e.Message;
                 await Task.Delay(RetryDelay, time, cancellationToken);
                 Wake();
             }

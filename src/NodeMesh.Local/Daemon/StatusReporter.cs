@@ -16,8 +16,9 @@ namespace NodeMesh.Local.Daemon;
 /// <param name="fleet">The pods.</param>
 /// <param name="enrollment">Who is in the mesh.</param>
 /// <param name="components">The mesh's own processes.</param>
+/// <param name="loop">Brings the cluster to what was applied.</param>
 internal sealed class StatusReporter(
-    MeshLayout layout, IReadOnlyList<ClusterNode> nodes, ObjectStore store, PodFleet fleet, MeshEnrollment enrollment, ImmutableDictionary<string, Component> components)
+    MeshLayout layout, IReadOnlyList<ClusterNode> nodes, ObjectStore store, PodFleet fleet, MeshEnrollment enrollment, ImmutableDictionary<string, Component> components, ClusterLoop loop)
 {
     /// <summary>How it goes now.</summary>
     public MeshStatus Report()
@@ -48,6 +49,11 @@ internal sealed class StatusReporter(
         foreach (var component in components.Values.Select(c => c.Status).Where(s => !s.Ready).OrderBy(s => s.Name))
         {
             yield return $"{component.Name}: {component.Problem}";
+        }
+
+        if (loop.Problem is { } problem)
+        {
+            yield return $"cluster: {problem}";
         }
 
         foreach (var (what, why) in fleet.Unplaced)
