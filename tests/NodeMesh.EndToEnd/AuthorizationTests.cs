@@ -103,10 +103,11 @@ public sealed class AuthorizationTests(SharedMesh shared)
               rules: [{from: [{source: {serviceAccounts: [meshed/client-1]}}]}]
             """);
         await Eventually.GetAsync(VerdictsAsync, seen => seen == "no no yes yes");
-        var record = await Eventually.GetAsync(
-            () => shared.Mesh.LastAccessAsync("node-2", "server-2", "inbound"),
-            r => r is not null && r["policy"] is not null);
-        Assert.Contains("meshed/deny-client-1", (string)record!["policy"]!, StringComparison.Ordinal);
+        await Eventually.GetAsync(
+            () => shared.Mesh.AccessAsync("node-2", "server-2", "inbound"),
+            records => records.Any(r =>
+                ((string?)r["policy"])?.Contains("meshed/deny-client-1", StringComparison.Ordinal) == true
+                && (string?)r["src.identity"] == "spiffe://cluster.local/ns/meshed/sa/client-1"));
     }
 
     [Fact]

@@ -53,6 +53,10 @@ internal sealed class LocalMesh : IAsyncDisposable
         return NodeMeshAsync(["local", "exec", "--name", Name, "-n", parts[0], parts[1], "--", .. command]);
     }
 
+    /// <summary>Runs the peer in a pod, for so long at most.</summary>
+    public Task<CommandResult> PeerAsync(TimeSpan timeout, string pod, params string[] arguments) =>
+        ExecAsync(pod, ["timeout", $"{timeout.TotalSeconds:0}", Command.Bin("tests/peer"), .. arguments]);
+
     /// <summary>Runs the peer in a pod.</summary>
     public Task<CommandResult> PeerAsync(string pod, params string[] arguments) => ExecAsync(pod, [Command.Bin("tests/peer"), .. arguments]);
 
@@ -90,10 +94,14 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     /// <summary>The last JSON access line of a node's proxy about a destination workload; null when there is none.</summary>
     public async Task<JsonNode?> LastAccessAsync(string node, string destination, string direction) =>
+        (await AccessAsync(node, destination, direction)).LastOrDefault();
+
+    /// <summary>The JSON access lines of a node's proxy about a destination workload.</summary>
+    public async Task<IEnumerable<JsonNode>> AccessAsync(string node, string destination, string direction) =>
         (await ProxyLogAsync(node)).Split('\n')
             .Where(l => l.StartsWith('{') && l.Contains("\"direction\"", StringComparison.Ordinal))
             .Select(l => JsonNode.Parse(l)!)
-            .LastOrDefault(r => (string?)r["dst.workload"] == destination && (string?)r["direction"] == direction);
+            .Where(r => (string?)r["dst.workload"] == destination && (string?)r["direction"] == direction);
 
     /// <summary>A node's live connections as the command line prints them.</summary>
     public async Task<string> LiveConnectionsAsync(string node) =>
@@ -102,7 +110,8 @@ internal sealed class LocalMesh : IAsyncDisposable
     /// <summary>The process of the control plane, or of a node's proxy; 0 while it is down.</summary>
     public async Task<int> ProcessIdAsync(string role, string? node)
     {
-        var status = JsonNode.Parse((await LocalAsync("status", "-o", "json")).Expect())!;
+        // Its exit code says whether all is ready, which is not what is asked here.
+        var status = JsonNode.Parse((await LocalAsync("status", "-o", "json")).Output)!;
         var process = node is null ? status["controlPlane"] : status["nodes"]!.AsArray().Single(n => (string)n!["name"]! == node)![role];
         return (int?)process?["pid"] ?? 0;
     }
