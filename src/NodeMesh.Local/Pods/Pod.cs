@@ -189,7 +189,10 @@ internal sealed class Pod(PodResource resource, ClusterNode node, IPAddress v4, 
     private ContainerStatus StatusOf(string name, string? image) => _containers.GetValueOrDefault(name)
         ?? new ContainerStatus
         {
-            Name = name, Image = image, Ready = false, RestartCount = 0,
+            Name = name,
+            Image = image,
+            Ready = false,
+            RestartCount = 0,
             State = new ContainerState { Waiting = new ContainerStateWaiting { Reason = _reason ?? "PodInitializing", Message = _message } },
         };
 

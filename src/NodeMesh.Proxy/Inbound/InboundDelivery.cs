@@ -165,7 +165,7 @@ internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistr
             if (dryRun.Refused)
             {
                 record.DryRunRefusals = record.DryRunRefusals.Add(dryRun.Policy ?? default);
-LogDryRun(dryRun.Policy, record.SourceIdentity, record.Source, record.Destination);
+                LogDryRun(dryRun.Policy, record.SourceIdentity, record.Source, record.Destination);
             }
         }
     }

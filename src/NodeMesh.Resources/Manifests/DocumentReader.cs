@@ -81,8 +81,17 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
 
         var document = new ManifestDocument
         {
-            ApiVersion = apiVersion, Kind = kind, Name = metadata.Name, Namespace = metadata.Namespace ?? "", Labels = metadata.Labels,
-            Annotations = metadata.Annotations, Root = root, Resource = resource, File = file, Index = index, Line = root.Line,
+            ApiVersion = apiVersion,
+            Kind = kind,
+            Name = metadata.Name,
+            Namespace = metadata.Namespace ?? "",
+            Labels = metadata.Labels,
+            Annotations = metadata.Annotations,
+            Root = root,
+            Resource = resource,
+            File = file,
+            Index = index,
+            Line = root.Line,
         };
         var validation = ResourceValidator.Validate(document);
         findings.AddRange(validation);

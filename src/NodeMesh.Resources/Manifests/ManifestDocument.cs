@@ -58,7 +58,12 @@ public sealed record ManifestDocument
         var (line, column) = FieldPath.Locate(Root, field);
         return new Finding(level, code, message)
         {
-            File = File.Length == 0 ? null : File, Document = Index, Line = line, Column = column, Field = field, Resource = Origin,
+            File = File.Length == 0 ? null : File,
+            Document = Index,
+            Line = line,
+            Column = column,
+            Field = field,
+            Resource = Origin,
         };
     }
 }

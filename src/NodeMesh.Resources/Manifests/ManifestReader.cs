@@ -142,7 +142,10 @@ public static class ManifestReader
         {
             findings.Add(new Finding(FindingLevel.Error, FindingCodes.Malformed, error.Message)
             {
-                File = file, Document = index, Line = error.Line, Column = error.Column,
+                File = file,
+                Document = index,
+                Line = error.Line,
+                Column = error.Column,
             });
         }
     }

@@ -79,7 +79,9 @@ internal sealed class NodeBinder(Action<Finding> report)
         {
             report(new Finding(FindingLevel.Warning, FindingCodes.NoEffect, $"has no effect: {entry.Key} {reason}")
             {
-                Field = path, Line = entry.Line, Column = entry.Column,
+                Field = path,
+                Line = entry.Line,
+                Column = entry.Column,
             });
             return true;
         }

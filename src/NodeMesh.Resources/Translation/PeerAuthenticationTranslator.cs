@@ -158,6 +158,10 @@ internal sealed class PeerAuthenticationTranslator
 
     private static AuthorizationPolicy Refusing(NamespacedName key, ImmutableArray<PolicyClause> clauses) => new()
     {
-        Name = key.Name, Namespace = key.Namespace, Scope = PolicyScope.WorkloadSelector, Action = PolicyAction.Deny, Rules = [new PolicyRule(clauses)],
+        Name = key.Name,
+        Namespace = key.Namespace,
+        Scope = PolicyScope.WorkloadSelector,
+        Action = PolicyAction.Deny,
+        Rules = [new PolicyRule(clauses)],
     };
 }

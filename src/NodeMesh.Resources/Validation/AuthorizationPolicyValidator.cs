@@ -176,7 +176,8 @@ internal sealed class AuthorizationPolicyValidator(FindingCollector findings)
             "source.namespace" => CheckPattern,
             "source.principal" => CheckPrincipal,
             "source.serviceAccount" => CheckAccount,
-            _ => static (_, _) => { },
+            _ => static (_, _) => { }
+            ,
         };
         Each(condition.Values, $"{path}.values", check);
         Each(condition.NotValues, $"{path}.notValues", check);

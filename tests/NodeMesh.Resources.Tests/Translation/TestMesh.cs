@@ -40,7 +40,8 @@ internal sealed class TestMesh
         Result = MeshTranslator.Translate(settings ?? new MeshSettings(), set.Documents);
         Model = MeshModel.Empty.Apply(new ModelChange
         {
-            Workloads = [.. Result.Mesh.Workloads.Values], Policies = [.. Result.Mesh.Policies.Values],
+            Workloads = [.. Result.Mesh.Workloads.Values],
+            Policies = [.. Result.Mesh.Policies.Values],
         });
     }
 
