@@ -53,4 +53,21 @@ public sealed class LinuxToolTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
+
+    [Fact]
+    public async Task Run_ManyTimes_LeavesNoPipesOpen()
+    {
+        const int runs = 40;
+        await LinuxTool.RunAsync(null, "true", [], null, TestContext.Current.CancellationToken);
+        var before = CountPipes();
+        for (var i = 0; i < runs; i++)
+        {
+            await LinuxTool.RunAsync(null, "true", [], null, TestContext.Current.CancellationToken);
+        }
+
+        // Other tests of the process may have tools under way.
+        Assert.InRange(CountPipes() - before, -runs, runs / 2);
+    }
+
+    private static int CountPipes() => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Count(f => f.LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
 }

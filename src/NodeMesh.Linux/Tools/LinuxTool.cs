@@ -21,10 +21,14 @@ public static class LinuxTool
         ArgumentNullException.ThrowIfNull(args);
         ct.ThrowIfCancellationRequested();
         using var process = Start(ns, file, args);
+
+        // Disposing a process leaves open the streams that were asked for: their pipes would stay until a collection.
+        using var outputReader = process.StandardOutput;
+        using var errorReader = process.StandardError;
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(ct);
-            var error = process.StandardError.ReadToEndAsync(ct);
+            var output = outputReader.ReadToEndAsync(ct);
+            var error = errorReader.ReadToEndAsync(ct);
             await WriteInputAsync(process, stdin, ct);
             await process.WaitForExitAsync(ct);
             return new ToolResult(process.ExitCode, await output, await error);
