@@ -43,6 +43,13 @@ internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistr
             delivered = delivery.Application is not null;
             return delivery;
         }
+        catch (Exception e)
+        {
+            // The caller gets no record to close: it would count as live for ever.
+            var gone = e is OperationCanceledException;
+            registry.Closed(record, gone ? ConnectionEndReason.ClientReset : ConnectionEndReason.InternalError, gone ? "given up before the connection was made" : e.Message);
+            throw;
+        }
         finally
         {
             if (!delivered)
@@ -110,6 +117,11 @@ internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistr
 
     private async ValueTask<Delivery> AuthorizeAndDialAsync(DeliveryRequest request, ConnectionRecord record, CancellationToken cancellationToken)
     {
+        if (OutboundRouting.IsProxyPort(request.Destination.Port) || request.Pod.Captured?.IsOwnListener(request.Destination) == true)
+        {
+            return new Delivery(record, null, request.Pod.FindWorkload(state.Current), ConnectionEndReason.SelfCall, $"{request.Destination} is the proxy itself");
+        }
+
         await state.WaitAsync(Decided, limits.SyncTimeout, cancellationToken);
         var model = state.Current;
         var workload = request.Pod.FindWorkload(model);

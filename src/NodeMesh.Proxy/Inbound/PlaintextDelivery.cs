@@ -41,15 +41,18 @@ internal sealed class PlaintextDelivery(InboundDelivery delivery, ForwardingMidd
         }
 
         var request = new DeliveryRequest(pod, destination, source, null, ConnectionSecurity.Plaintext, started);
-        if (captured.IsOwnListener(destination) || Model.OutboundRouting.IsProxyPort(destination.Port))
+        Delivery result;
+        try
         {
-            delivery.Refuse(request, ConnectionEndReason.SelfCall, $"{destination} is the proxy itself");
+            result = await delivery.ConnectAsync(request, cancellationToken);
+        }
+        catch
+        {
             connection.Abort();
             await connection.DisposeAsync();
-            return;
+            throw;
         }
 
-        var result = await delivery.ConnectAsync(request, cancellationToken);
         if (result.Application is null)
         {
             delivery.Close(result, request, result.Reason, result.Error);

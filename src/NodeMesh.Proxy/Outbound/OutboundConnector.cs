@@ -54,6 +54,12 @@ internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods
     private async ValueTask<ConnectAttempt> ConnectHereAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
     {
         var destination = decision.Endpoint!;
+        if (!mesh.Pod.Addresses.Contains(mesh.Record.Source.Address))
+        {
+            // An application that may bind any address must not choose by whose address policies judge it; another node's proxy would not believe it either.
+            return ConnectAttempt.Failed(ConnectionEndReason.BadRequest, $"{mesh.Record.Source.Address} is not an address of the pod that connects from it");
+        }
+
         if (await pods.WaitAsync(destination.Address, configuration.Limits.SyncTimeout, time, cancellationToken) is not { } pod)
         {
             return ConnectAttempt.Failed(ConnectionEndReason.ConnectFailed, $"the model places {destination.Address} on this node, and no such pod is captured here");

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Tools;
 using NodeMesh.Model;
 using NodeMesh.Proxy.State;
 
@@ -52,6 +54,42 @@ public sealed class DataPathTests
         Assert.Equal((5, 6), (destination.Bytes.Received, destination.Bytes.Sent));
         Assert.Equal(ConnectionSecurity.SameNode, (await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound)).Security);
         Assert.Empty(mesh.Node1.DataPath.Tunnels());
+    }
+
+    [Theory]
+    [InlineData(MeshPorts.Outbound)]
+    [InlineData(MeshPorts.InboundPlaintext)]
+    [InlineData(MeshPorts.Hbone)]
+    [InlineData(MeshPorts.Dns)]
+    public async Task Connection_OnTheSameNode_ToAPortOfTheProxy_IsRefused(int port)
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", 1, 3));
+
+        await TestMesh.AssertRefusedAsync(client, server.Address, port);
+
+        Assert.Equal(ConnectionEndReason.SelfCall, (await mesh.Node1.Records.WaitAsync(ConnectionDirection.Inbound)).EndReason);
+    }
+
+    [Fact]
+    public async Task Connection_OnTheSameNode_FromAnAddressThatIsNotThePods_IsRefused()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", 1, 3));
+        using var listener = await server.ListenAsync(8080);
+        mesh.Apply(TestMesh.Deny("by-address", new PolicyMatch { SourceIps = [new IPNetwork(client.Address, 32)] }));
+
+        // What an application with the right to configure its pod's network can do.
+        var chosen = IPAddress.Parse("10.99.1.77");
+        using (var ns = NetworkNamespace.Open(client.Enrollment.NetworkNamespace))
+        {
+            await LinuxTool.RequireAsync(ns, "ip", ["address", "add", $"{chosen}/32", "dev", "lo"], null, TestContext.Current.CancellationToken);
+        }
+
+        await TestMesh.AssertRefusedAsync(client, server.Address, 8080, chosen);
+
+        Assert.Equal(ConnectionEndReason.BadRequest, (await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound)).EndReason);
+        Assert.False(listener.Poll(0, SelectMode.SelectRead));
     }
 
     [Theory]

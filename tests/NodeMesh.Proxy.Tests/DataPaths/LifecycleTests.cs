@@ -102,6 +102,25 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task NodeTunnel_OfARequestThatIsGivenUp_LeavesNoConnectionBehind()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", 2, 2));
+        mesh.State.Apply(new ModelChange { Workloads = [server.Workload with { AuthorizationPolicies = [new NamespacedName("shop", "not-there-yet")] }] });
+        var target = new TunnelTarget(
+            client.Identity, new IPEndPoint(mesh.Node2.Configuration.NodeAddresses[0], MeshPorts.Hbone), [mesh.Node2.Configuration.NodeIdentity.ToString()]);
+        using var patience = new CancellationTokenSource();
+
+        var request = new TunnelConnectRequest($"{server.Address}:8080", [new("forwarded", $"for=\"{client.Address}:1234\"")]);
+        var connecting = mesh.Node1.DataPath.NodeTunnels.ConnectAsync(target, request, patience.Token).AsTask();
+        await Eventually.TrueAsync(() => mesh.Node2.DataPath.Connections.Count == 1, "the request did not come");
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.WithinAsync(connecting));
+        await Eventually.TrueAsync(() => mesh.Node2.DataPath.Connections.Count == 0, "the connection stayed among the live ones");
+    }
+
+    [Fact]
     public async Task PlainAmbientPeer_IsServedWithThePodsOwnCertificate()
     {
         await using var mesh = await TestMesh.CreateAsync();

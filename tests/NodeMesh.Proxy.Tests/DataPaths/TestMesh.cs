@@ -135,11 +135,11 @@ internal sealed class TestMesh : IAsyncDisposable
     }
 
     /// <summary>Connects and waits for the reset, which may overtake the connect's own success.</summary>
-    public static async Task AssertRefusedAsync(TestPod from, IPAddress to, int port)
+    public static async Task AssertRefusedAsync(TestPod from, IPAddress to, int port, IPAddress? source = null)
     {
         var error = await Assert.ThrowsAnyAsync<SocketException>(async () =>
         {
-            using var socket = await from.ConnectAsync(to, port);
+            using var socket = await from.ConnectAsync(to, port, source);
             await ReadToEndAsync(socket);
         });
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);

@@ -52,10 +52,15 @@ internal sealed class TestPod(TestNamespace ns, string name, string node, IPAddr
         return socket;
     }
 
-    /// <summary>Connects from a client application.</summary>
-    public async Task<Socket> ConnectAsync(IPAddress to, int port)
+    /// <summary>Connects from a client application; from an address of its choice, where one is given.</summary>
+    public async Task<Socket> ConnectAsync(IPAddress to, int port, IPAddress? from = null)
     {
         var socket = await broker.CreateSocketAsync(_namespace, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp, CancellationToken.None);
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+        }
+
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await socket.ConnectAsync(new IPEndPoint(to, port), limit.Token);
         return socket;
