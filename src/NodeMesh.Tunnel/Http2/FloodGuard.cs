@@ -7,13 +7,22 @@ namespace NodeMesh.Tunnel.Http2;
 /// </summary>
 internal sealed class FloodGuard(TimeProvider time)
 {
+    // An honest peer answers data: the most eager one each frame, for the stream and for the connection, or each small piece that it consumes.
+    private const int WindowUpdatesPerFrame = 4;
+    private const int BytesPerWindowUpdate = 256;
+
+    // What a long transfer leaves over must not pay for a flood after it.
+    private const long MaxWindowCredit = 100_000;
+
     private TokenBucket _resets = new(time, 200, 50);
     private TokenBucket _settings = new(time, 50, 1);
     private TokenBucket _pings = new(time, 100, 10);
     private TokenBucket _emptyData = new(time, 100, 10);
     private TokenBucket _refused = new(time, 400, 100);
     private TokenBucket _idle = new(time, 1000, 100);
-    private TokenBucket _windows = new(time, 20_000, 20_000);
+    private TokenBucket _windows = new(time, 1000, 100);
+    private long _windowCredit;
+    private long _windowCreditFor;
 
     /// <summary>A stream was reset before it was answered: CVE-2023-44487's pattern.</summary>
     public void OnEarlyReset() => Check(ref _resets, "rapid-reset", "it opens streams and resets them at once");
@@ -30,7 +39,22 @@ internal sealed class FloodGuard(TimeProvider time)
     /// <summary>A frame that changes nothing: PRIORITY, unknown types, frames on closed streams, stream errors.</summary>
     public void OnUseless() => Check(ref _idle, "useless-frames", "it sends frames without effect all the time");
 
-    public void OnWindowUpdate() => Check(ref _windows, "window-update", "it sends WINDOW_UPDATE all the time");
+    /// <summary>A WINDOW_UPDATE; those that answer data that we sent are free.</summary>
+    /// <param name="framesSent">DATA frames sent since the connection began.</param>
+    /// <param name="bytesSent">Bytes of data sent since then.</param>
+    public void OnWindowUpdate(long framesSent, long bytesSent)
+    {
+        var earned = (framesSent * WindowUpdatesPerFrame) + (bytesSent / BytesPerWindowUpdate);
+        _windowCredit = Math.Min(_windowCredit + earned - _windowCreditFor, MaxWindowCredit);
+        _windowCreditFor = earned;
+        if (_windowCredit > 0)
+        {
+            _windowCredit--;
+            return;
+        }
+
+        Check(ref _windows, "window-update", "it sends WINDOW_UPDATE all the time");
+    }
 
     private static void Check(ref TokenBucket bucket, string kind, string what)
     {

@@ -50,6 +50,9 @@ internal sealed class FrameOutput(Stream stream)
     /// <summary>Bytes of data sent.</summary>
     public long BytesSent { get; private set; }
 
+    /// <summary>DATA frames sent.</summary>
+    public long FramesSent { get; private set; }
+
     /// <summary>How many streams have data that only the writer keeps waiting.</summary>
     public int ReadyStreams => Volatile.Read(ref _ready);
 
@@ -216,6 +219,7 @@ internal sealed class FrameOutput(Stream stream)
         send.Window -= length;
         Window -= length;
         BytesSent += length;
+        FramesSent++;
 
         var copied = length;
         if (length >= DirectThreshold)

@@ -118,7 +118,7 @@ internal abstract partial class Http2Connection
                 OnReset(header.StreamId, (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload));
                 break;
             case FrameType.WindowUpdate:
-                _flood.OnWindowUpdate();
+                _flood.OnWindowUpdate(Output.FramesSent, Output.BytesSent);
                 OnWindowUpdate(header, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
                 break;
             default:

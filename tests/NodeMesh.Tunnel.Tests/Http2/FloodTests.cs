@@ -65,6 +65,38 @@ public sealed class FloodTests
     });
 
     [Fact]
+    public Task WindowUpdatesForNothing_AreCut() => CheckAsync("window-update", Http2ErrorCode.EnhanceYourCalm, async peer =>
+    {
+        await peer.OpenAsync(1);
+        await peer.FloodAsync(Frame(FrameType.WindowUpdate, 0, 0, UInt32(1)), 100_000);
+    });
+
+    [Fact]
+    public void WindowUpdatesThatAnswerData_AreFree()
+    {
+        var guard = new FloodGuard(new NodeMesh.Testing.ManualTimeProvider(DateTimeOffset.UnixEpoch));
+        for (var frames = 1; frames <= 200_000; frames++)
+        {
+            guard.OnWindowUpdate(frames, frames);
+            guard.OnWindowUpdate(frames, frames);
+        }
+
+        // A megabyte in one frame, consumed in small pieces.
+        for (var i = 0; i < 4096; i++)
+        {
+            guard.OnWindowUpdate(200_001, 1_248_576);
+        }
+
+        Assert.Throws<Http2ConnectionException>(() =>
+        {
+            for (var i = 0; i < 200_000; i++)
+            {
+                guard.OnWindowUpdate(200_001, 1_248_576);
+            }
+        });
+    }
+
+    [Fact]
     public Task PaddingOnlyData_IsCut() => CheckAsync("empty-data", Http2ErrorCode.EnhanceYourCalm, async peer =>
     {
         await peer.OpenAsync(1);
