@@ -36,6 +36,9 @@ public sealed record TunnelOptions
     /// <summary>How long dialling, and then the handshake, may take each; 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the far end may take to answer a request; 30 s, above what waiting for its model and connecting to the application may take.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the pool keeps a tunnel without streams; 5 min.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }

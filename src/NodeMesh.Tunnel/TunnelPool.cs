@@ -68,7 +68,12 @@ public sealed partial class TunnelPool : IAsyncDisposable
             ResponseHead head;
             try
             {
-                head = await stream.Response!.Task.WaitAsync(ct);
+                head = await stream.Response!.Task.WaitAsync(_options.ResponseTimeout, _time, ct);
+            }
+            catch (TimeoutException e)
+            {
+                stream.Reset(Http2ErrorCode.Cancel, StreamErrors.Aborted("the far end did not answer in time"));
+                throw new TunnelException(TunnelFailure.Http2Failed, $"{target.Address} did not answer the request for {request.Authority} within {_options.ResponseTimeout}", e);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {

@@ -40,6 +40,19 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task Connect_FarEndThatNeverAnswers_FailsAfterTheTimeout()
+    {
+        await using var mesh = new TestMesh(static r => Task.Delay(Timeout.Infinite, r.Aborted).ContinueWith(static _ => { }, TaskScheduler.Default));
+        var pool = mesh.CreatePool(new TunnelOptions { ResponseTimeout = TimeSpan.FromMilliseconds(100) });
+
+        var e = await Assert.ThrowsAsync<TunnelException>(() => mesh.ConnectAsync(pool));
+
+        Assert.Equal(TunnelFailure.Http2Failed, e.Reason);
+        Assert.Contains("10.0.0.1:80", e.Message, StringComparison.Ordinal);
+        await TestMesh.WaitForAsync(() => pool.Snapshot().All(t => t.ActiveStreams == 0), "the stream was given up");
+    }
+
+    [Fact]
     public async Task Connect_PeersLimitIsLower_IsKept()
     {
         await using var mesh = new TestMesh(TestMesh.EchoAsync, new TunnelOptions { MaxConcurrentStreams = 3 });
