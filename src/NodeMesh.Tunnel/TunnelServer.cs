@@ -44,15 +44,41 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <param name="handler">Called once per CONNECT request; may run for as long as the connection lives.</param>
     /// <param name="ct">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed and every handler has returned.</returns>
-    public async Task ServeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<TunnelRequest, Task> handler, CancellationToken ct)
+    public Task ServeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<TunnelRequest, Task> handler, CancellationToken ct) =>
+        ServeAsync(accepted, serverCertificate, handler, static () => { }, ct);
+
+    /// <summary>As <see cref="ServeAsync(Socket, Func{CancellationToken, ValueTask{WorkloadCertificate}}, Func{TunnelRequest, Task}, CancellationToken)"/>, and tells when the handshake is over.</summary>
+    /// <param name="accepted">The connection; owned from now on.</param>
+    /// <param name="serverCertificate">Gives the certificate to present; its trust bundle and trust domain judge the client's.</param>
+    /// <param name="handler">Called once per CONNECT request; may run for as long as the connection lives.</param>
+    /// <param name="handshakeEnded">Called once when the handshake has succeeded or failed, for those who bound how many are under way.</param>
+    /// <param name="ct">Closes the tunnel at once.</param>
+    /// <returns>When the tunnel is closed and every handler has returned.</returns>
+    public async Task ServeAsync(
+        Socket accepted,
+        Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate,
+        Func<TunnelRequest, Task> handler,
+        Action handshakeEnded,
+        CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(handshakeEnded);
         ArgumentNullException.ThrowIfNull(accepted);
         ArgumentNullException.ThrowIfNull(serverCertificate);
         ArgumentNullException.ThrowIfNull(handler);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);
         using (accepted)
         {
-            if (await HandshakeAsync(accepted, serverCertificate, stopping.Token) is not { } transport)
+            TunnelTransport? transport;
+            try
+            {
+                transport = await HandshakeAsync(accepted, serverCertificate, stopping.Token);
+            }
+            finally
+            {
+                handshakeEnded();
+            }
+
+            if (transport is null)
             {
                 return;
             }
@@ -173,6 +199,12 @@ public sealed class TunnelServer : IAsyncDisposable
         foreach (var (connection, _) in _connections)
         {
             connection.OnBeat();
+
+            // The client proved who it is for no longer than this; a client of ours has left by itself.
+            if (_time.GetUtcNow() >= connection.Peer.NotAfter)
+            {
+                connection.Drain();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Identity;
 using NodeMesh.Testing;
+using NodeMesh.Tunnel.Http2;
 using NodeMesh.Tunnel.Tests.Http2;
 
 namespace NodeMesh.Tunnel.Tests;
@@ -61,6 +62,24 @@ public sealed class HandshakeTests
             mesh => HandshakeAsync(mesh, RawPeer.ClientOptions(shortLived)),
             serverCertificate: certificates.Issue("server"),
             time: time);
+    }
+
+    [Fact]
+    public async Task Server_CertificateThatExpiresOnAnOpenTunnel_OpensNoMoreStreams()
+    {
+        var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        var certificates = new TestCertificates("cluster.local", time) { Lifetime = TimeSpan.FromHours(1) };
+        await using var mesh = new TestMesh(
+            TestMesh.EchoAsync, new TunnelOptions { PingTimeout = TimeSpan.FromDays(1) }, time, serverCertificate: certificates.Issue("server", TimeSpan.FromDays(2)), certificates: certificates);
+        await using var peer = await RawPeer.ConnectAsync(mesh);
+        await peer.OpenAsync(1);
+        Assert.Equal("200", await peer.ReadStatusAsync(1));
+
+        // The peer answers nothing that asks it to leave.
+        time.Advance(TimeSpan.FromMinutes(61));
+        await peer.OpenAsync(3);
+
+        Assert.Equal(Http2ErrorCode.RefusedStream, await peer.ReadResetAsync(3));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class DataPath : IAsyncDisposable
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
         var outbound = BuildOutbound(parts, delivery, forwarding);
-        _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker);
+        _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(
             _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, parts.Attachments, _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
         _loops =

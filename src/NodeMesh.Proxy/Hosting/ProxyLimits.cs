@@ -9,6 +9,9 @@ internal sealed record ProxyLimits
     /// <summary>How long a TCP connect may take. Default 10 s, as ambient mode.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>TLS handshakes that may be under way at once on one listener; more wait to be accepted. Default 256.</summary>
+    public int HandshakesPerListener { get; init; } = 256;
+
     /// <summary>How long a TLS handshake may take. Default 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

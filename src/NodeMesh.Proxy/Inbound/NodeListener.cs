@@ -54,7 +54,7 @@ internal sealed class NodeListener : IAsyncDisposable
     /// <param name="closed">Cuts the tunnels.</param>
     /// <returns>When nothing is accepted any more.</returns>
     public Task ServeAsync(PodServer server, TunnelService tunnels, CancellationToken accepting, CancellationToken closed) =>
-        Task.WhenAll(_listeners.Select(l => server.AcceptAsync(l, connection => tunnels.ServeNodeAsync(PodServer.Unwrap(connection), closed), accepting)));
+        Task.WhenAll(_listeners.Select(l => server.AcceptTunnelsAsync(l, (socket, ready) => tunnels.ServeNodeAsync(socket, ready, closed), accepting)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -67,23 +67,27 @@ internal sealed partial class TunnelService
 
     /// <summary>Serves a TCP connection to the node's own port 15008.</summary>
     /// <param name="socket">The accepted socket.</param>
+    /// <param name="handshakeEnded">Called once when the handshake is over, well or not.</param>
     /// <param name="cancellationToken">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed.</returns>
-    public Task ServeNodeAsync(Socket socket, CancellationToken cancellationToken) => _server.ServeAsync(
+    public Task ServeNodeAsync(Socket socket, Action handshakeEnded, CancellationToken cancellationToken) => _server.ServeAsync(
         socket,
         ct => _certificates.GetAsync(_configuration.Identity, ct),
         request => HandleAsync(request, null, cancellationToken),
+        handshakeEnded,
         cancellationToken);
 
     /// <summary>Serves a TCP connection to a pod's own port 15008, with that pod's certificate.</summary>
     /// <param name="socket">The accepted socket.</param>
     /// <param name="pod">The pod.</param>
+    /// <param name="handshakeEnded">Called once when the handshake is over, well or not.</param>
     /// <param name="cancellationToken">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed.</returns>
-    public Task ServePodAsync(Socket socket, PodRuntime pod, CancellationToken cancellationToken) => _server.ServeAsync(
+    public Task ServePodAsync(Socket socket, PodRuntime pod, Action handshakeEnded, CancellationToken cancellationToken) => _server.ServeAsync(
         socket,
         ct => _certificates.GetAsync(pod.Identity, ct),
         request => HandleAsync(request, pod, cancellationToken),
+        handshakeEnded,
         cancellationToken);
 
     private async Task HandleAsync(TunnelRequest request, PodRuntime? onlyPod, CancellationToken stopping)
@@ -159,11 +163,16 @@ internal sealed partial class TunnelService
             var stream = await request.AcceptAsync([KeyValuePair.Create(Baggage.Name, baggage)], cancellationToken);
             await _forwarding.JoinAsync(stream, mesh);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e)
         {
-            mesh.End(ConnectionEndReason.ClientReset, e.Message);
+            var gone = e is IOException or OperationCanceledException;
+            mesh.End(gone ? ConnectionEndReason.ClientReset : ConnectionEndReason.InternalError, e.Message);
             result.Application.Abort(new ConnectionAbortedException(e.Message));
             await result.Application.DisposeAsync();
+            if (!gone)
+            {
+                throw;
+            }
         }
         finally
         {

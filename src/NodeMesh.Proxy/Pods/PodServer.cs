@@ -1,5 +1,6 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using NodeMesh.Linux.Transport;
+using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Inbound;
 
 namespace NodeMesh.Proxy.Pods;
@@ -9,7 +10,8 @@ namespace NodeMesh.Proxy.Pods;
 /// <param name="plaintext">What reaches the pod in the clear (15006).</param>
 /// <param name="tunnels">What reaches the pod over HBONE (15008).</param>
 /// <param name="tracker">Owns the connections' tasks.</param>
-internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery plaintext, TunnelService tunnels, ConnectionTracker tracker)
+/// <param name="limits">The limits.</param>
+internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery plaintext, TunnelService tunnels, ConnectionTracker tracker, ProxyLimits limits)
 {
     /// <summary>Serves a pod.</summary>
     /// <param name="pod">The captured pod.</param>
@@ -22,7 +24,7 @@ internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery p
         return Task.WhenAll(
             AcceptAsync(captured.Outbound, connection => ServeOutboundAsync(connection, pod), accepting),
             AcceptAsync(captured.InboundPlaintext, connection => plaintext.ServeAsync(connection, pod, closed), accepting),
-            AcceptAsync(captured.Hbone, connection => ServeTunnelAsync(connection, pod, closed), accepting));
+            AcceptTunnelsAsync(captured.Hbone, (socket, ready) => tunnels.ServePodAsync(socket, pod, ready, closed), accepting));
     }
 
     /// <summary>Accepts until it is told to stop.</summary>
@@ -45,22 +47,17 @@ internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery p
         }
     }
 
-    /// <summary>Takes the socket back from its connection: TLS works on the socket itself.</summary>
-    /// <param name="connection">The accepted connection.</param>
-    /// <returns>The socket.</returns>
-    internal static System.Net.Sockets.Socket Unwrap(ConnectionContext connection)
-    {
-        var socket = ((SocketConnection)connection).Socket;
-        socket.Blocking = true;
-        return socket;
-    }
+    /// <summary>Accepts connections that begin with a handshake.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="serve">Serves one connection to its end, and calls the action once its handshake is over.</param>
+    /// <param name="accepting">Stops accepting.</param>
+    /// <returns>When it has stopped.</returns>
+    internal Task AcceptTunnelsAsync(IConnectionListener listener, Func<Socket, Action, Task> serve, CancellationToken accepting) =>
+        new TunnelAcceptor(limits.HandshakesPerListener, tracker).AcceptAsync(listener, serve, accepting);
 
     private Task ServeOutboundAsync(ConnectionContext connection, PodRuntime pod)
     {
         connection.Features.Set(pod);
         return outbound(connection);
     }
-
-    private Task ServeTunnelAsync(ConnectionContext connection, PodRuntime pod, CancellationToken closed) =>
-        tunnels.ServePodAsync(Unwrap(connection), pod, closed);
 }

@@ -176,7 +176,7 @@ internal sealed class ServerConnection : Http2Connection
         Http2Stream? stream = null;
         lock (Output.Gate)
         {
-            refused = _final || Math.Max(CountStreams(), Volatile.Read(ref _running) - 1) >= Options.MaxConcurrentStreams;
+            refused = _final || IsPeerExpired() || Math.Max(CountStreams(), Volatile.Read(ref _running) - 1) >= Options.MaxConcurrentStreams;
             if (refused)
             {
                 // Section 5.1.2: the client may try again elsewhere.
@@ -199,6 +199,9 @@ internal sealed class ServerConnection : Http2Connection
 
         return stream;
     }
+
+    // GOAWAY asks; this enforces. The grace is for clients that are about to leave by themselves.
+    private bool IsPeerExpired() => Time.GetUtcNow() - Options.PingInterval >= Peer.NotAfter;
 
     private void OnLaterHeaders(int streamId, List<KeyValuePair<string, string>> fields, bool endStream)
     {
