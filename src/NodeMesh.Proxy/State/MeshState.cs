@@ -32,7 +32,6 @@ internal sealed class MeshState(TimeProvider time)
     /// <param name="change">What changes.</param>
     public void Apply(ModelChange change)
     {
-        TaskCompletionSource signal;
         lock (_gate)
         {
             Touch();
@@ -44,13 +43,14 @@ internal sealed class MeshState(TimeProvider time)
             }
 
             Volatile.Write(ref _current, next);
-            signal = _next;
+            var signal = _next;
             _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            // Before the handlers, one of which may fail: whoever waits, the enforcement of policies above all, must learn of the change. Continuations run elsewhere.
+            signal.TrySetResult();
             Changed?.Invoke(old, next);
             Applied?.Invoke(old, next, change);
         }
-
-        signal.TrySetResult();
     }
 
     /// <summary>Says that discovery was heard of just now.</summary>

@@ -25,6 +25,8 @@ internal sealed partial class PolicyEnforcer(
     TimeProvider time,
     ILogger<PolicyEnforcer> log) : BackgroundService
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<long, long> _unsyncedSince = [];
     private long _judged;
 
@@ -59,7 +61,17 @@ internal sealed partial class PolicyEnforcer(
         {
             await state.WaitAsync(model => model.Version != _judged, again ?? TimeSpan.FromDays(1), stoppingToken);
             _judged = state.Current.Version;
-            again = Judge();
+            try
+            {
+                again = Judge();
+            }
+            catch (Exception e)
+            {
+                // Nobody starts this loop again: ending it would leave every later policy unenforced on open connections.
+                LogFailed(e);
+                again = RetryPause;
+            }
+
             if (again is null)
             {
                 _unsyncedSince.Clear();
@@ -97,6 +109,9 @@ internal sealed partial class PolicyEnforcer(
         record.RequestClose(reason, verdict.Policy);
         LogClosed(record.SourceIdentity, record.Source, record.Destination, verdict.Policy, reason);
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "judging the live connections failed by a fault of the proxy; it is tried again")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "closed a live connection of {Identity} from {Source} to {Destination}: {Reason}, policy {Policy}")]
     private partial void LogClosed(SpiffeId? identity, System.Net.IPEndPoint source, System.Net.IPEndPoint destination, NamespacedName? policy, ConnectionEndReason reason);
