@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Control.Compilation;
 using NodeMesh.Control.Status;
 using NodeMesh.Model;
+using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Sources;
@@ -14,7 +16,7 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ManifestDirectory _directory;
-    private readonly MeshCompiler _compiler;
+    private readonly Func<IReadOnlyCollection<ManifestDocument>, ImmutableArray<Finding>, CompiledConfiguration> _compile;
     private readonly StatusWriter? _status;
     private HashSet<string> _reported = [];
 
@@ -23,13 +25,21 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes what is wrong with manifests.</param>
     public DirectorySource(DirectorySourceOptions options, TimeProvider time, ILogger<DirectorySource> log)
+        : this(options, new MeshCompiler((options ?? throw new ArgumentNullException(nameof(options))).Mesh).Compile, time, log)
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    internal DirectorySource(
+        DirectorySourceOptions options,
+        Func<IReadOnlyCollection<ManifestDocument>, ImmutableArray<Finding>, CompiledConfiguration> compile,
+        TimeProvider time,
+        ILogger<DirectorySource> log)
+    {
         _options = options;
         _time = time;
         _log = log;
         _directory = new ManifestDirectory(options.Manifests);
-        _compiler = new MeshCompiler(options.Mesh);
+        _compile = compile;
         _status = options.StatusDirectory is { } directory ? new StatusWriter(directory, time) : null;
     }
 
@@ -41,8 +51,13 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
         using var watcher = new ManifestWatcher(_options.Manifests);
         using var rescan = new PeriodicTimer(_options.Rescan, _time);
         _directory.ScanAll();
-        var current = Compile(CompiledMesh.Empty);
-        yield return current;
+
+        // Nothing is yielded before something was compiled: proxies that come back after a restart would take an empty mesh for the removal of everything.
+        var current = Compile();
+        if (current is not null)
+        {
+            yield return current;
+        }
 
         var tick = rescan.WaitForNextTickAsync(cancellationToken).AsTask();
         while (true)
@@ -62,13 +77,12 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
                 tick = rescan.WaitForNextTickAsync(cancellationToken).AsTask();
             }
 
-            if (!Scan(files))
+            if (!Scan(files) && current is not null)
             {
                 continue;
             }
 
-            var next = Compile(current);
-            if (!ReferenceEquals(next, current))
+            if (Compile() is { } next && !ReferenceEquals(next, current))
             {
                 current = next;
                 yield return current;
@@ -101,29 +115,34 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
     }
 
     // Whatever goes wrong with one set of manifests must not end the sequence: proxies keep the last mesh that could be compiled.
-    private CompiledMesh Compile(CompiledMesh last)
+    private CompiledMesh? Compile()
     {
         var started = _time.GetTimestamp();
-        var duplicates = new List<Finding>();
-        var documents = _directory.Documents(duplicates);
+        CompiledConfiguration result;
         try
         {
-            var result = _compiler.Compile(documents, [.. _directory.Findings, .. duplicates]);
+            var duplicates = new List<Finding>();
+            var documents = _directory.Documents(duplicates);
+            result = _compile(documents, [.. _directory.Findings, .. duplicates]);
             Report(result.Findings);
             LogCompiled(_log, _directory.FileCount, documents.Count, result.Mesh.Workloads.Count, result.Mesh.Policies.Count, _time.GetElapsedTime(started).TotalMilliseconds);
-            _status?.Write(result.Statuses);
-            return result.Mesh;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            LogStatusFailed(_log, error);
-            return _compiler.Current;
         }
         catch (Exception error)
         {
             LogCompileFailed(_log, error);
-            return last;
+            return null;
         }
+
+        try
+        {
+            _status?.Write(result.Statuses);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogStatusFailed(_log, error);
+        }
+
+        return result.Mesh;
     }
 
     private void Report(IEnumerable<Finding> findings)

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using NodeMesh.Control.Compilation;
 using NodeMesh.Control.Sources;
 using NodeMesh.Model;
+using NodeMesh.Resources.Translation;
 
 namespace NodeMesh.Control.Tests.Sources;
 
@@ -39,6 +41,25 @@ public sealed class DirectorySourceTests : IAsyncLifetime
         Write("applied/pod.yaml", Pod("a", "10.0.0.1"));
 
         Assert.Equal(["a"], Names(await NextAsync()));
+    }
+
+    [Fact]
+    public async Task Start_WhenTheFirstCompilationFails_YieldsNothingUntilOneSucceeds()
+    {
+        var attempts = 0;
+        var compiler = new MeshCompiler(new MeshSettings());
+        var source = new DirectorySource(
+            new DirectorySourceOptions { Manifests = [Applied], Rescan = TimeSpan.FromMilliseconds(50) },
+            (documents, findings) => ++attempts < 3 ? throw new InvalidOperationException("a fault") : compiler.Compile(documents, findings),
+            TimeProvider.System,
+            NullLogger<DirectorySource>.Instance);
+        Write("applied/pod.yaml", Pod("a", "10.0.0.1"));
+
+        await using var meshes = source.WatchAsync(_stop.Token).GetAsyncEnumerator(_stop.Token);
+        Assert.True(await meshes.MoveNextAsync());
+
+        Assert.Equal(["a"], Names(meshes.Current));
+        Assert.Equal(3, attempts);
     }
 
     [Fact]
