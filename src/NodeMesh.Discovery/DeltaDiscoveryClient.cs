@@ -60,6 +60,7 @@ public sealed partial class DeltaDiscoveryClient
         while (true)
         {
             string error;
+            var reason = DiscoveryEnd.Complete;
             try
             {
                 await StreamAsync(cancellationToken);
@@ -68,20 +69,24 @@ public sealed partial class DeltaDiscoveryClient
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 Disconnected("the proxy stops");
+                _handler.OnEnded(DiscoveryEnd.Complete);
                 throw;
             }
             catch (GrpcException e)
             {
                 error = e.Message;
+                reason = !_status.Connected ? DiscoveryEnd.ConnectionError : e.Code == GrpcStatusCode.Unavailable ? DiscoveryEnd.Reconnect : DiscoveryEnd.Error;
             }
             catch (Exception e)
             {
                 // A file that cannot be read, a handler that failed: the last state goes on, and the next attempt may do better.
                 LogFailed(_log, e);
                 error = e.Message;
+                reason = _status.Connected ? DiscoveryEnd.Error : DiscoveryEnd.ConnectionError;
             }
 
             Disconnected(error);
+            _handler.OnEnded(reason);
             var wait = _backoff.Next();
             _status = _status with { FailedAttempts = _backoff.Failures };
             LogDisconnected(_log, error, wait);
@@ -98,6 +103,7 @@ public sealed partial class DeltaDiscoveryClient
         await call.WaitForHeadersAsync(cancellationToken);
         _status = _status with { Connected = true, DisconnectedSince = null, LastError = null, FailedAttempts = 0 };
         LogConnected(_log);
+        _handler.OnConnected();
         await foreach (var response in call.ReadAllAsync(cancellationToken))
         {
             // Only an answer shows that the control plane works; headers alone must not reset the back-off.

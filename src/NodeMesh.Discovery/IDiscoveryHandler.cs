@@ -10,4 +10,15 @@ public interface IDiscoveryHandler
     /// <param name="cancellationToken">The client stops.</param>
     /// <returns>The resources that were not accepted; empty: all were.</returns>
     ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken);
+
+    /// <summary>The control plane has taken a stream; called for the first time and after each interruption. Must not throw.</summary>
+    void OnConnected()
+    {
+    }
+
+    /// <summary>A stream, or an attempt to open one, has ended; the last state stays. Must not throw.</summary>
+    /// <param name="reason">Why.</param>
+    void OnEnded(DiscoveryEnd reason)
+    {
+    }
 }

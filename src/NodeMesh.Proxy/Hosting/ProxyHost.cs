@@ -56,7 +56,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             Time = time,
             Log = log,
         });
-        await RunAsync(broker, capture, state, observation, certificates, dataPath, Discovery(state, pipeline), stopping);
+        await RunAsync(broker, capture, state, observation, certificates, dataPath, Discovery(state, pipeline, certificates), stopping);
     }
 
     private async Task RunAsync(
@@ -119,7 +119,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         }
     }
 
-    private DeltaDiscoveryClient Discovery(MeshState state, IPipelineObserver pipeline)
+    private DeltaDiscoveryClient Discovery(MeshState state, IPipelineObserver pipeline, CertificateStore certificates)
     {
         var node = new DiscoveryNode(
             configuration.Node,
@@ -128,7 +128,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             $"nodemesh-proxy-{configuration.Node}",
             Locality.Unknown);
         var options = new DeltaDiscoveryClientOptions { TokenFile = configuration.TokenFile };
-        return new DeltaDiscoveryClient(() => ControlPlaneChannel.Create(configuration, time), node, new MeshDiscovery(state, pipeline), options, time, log);
+        return new DeltaDiscoveryClient(() => ControlPlaneChannel.Create(configuration, time), node, new MeshDiscovery(state, pipeline, certificates.RetryFailed), options, time, log);
     }
 
     private async Task DiscoverAsync(DeltaDiscoveryClient discovery, CancellationToken cancellationToken)

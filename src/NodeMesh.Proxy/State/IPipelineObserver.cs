@@ -1,3 +1,5 @@
+using NodeMesh.Discovery;
+
 namespace NodeMesh.Proxy.State;
 
 /// <summary>Told of what only the pipeline sees, for metrics.</summary>
@@ -15,4 +17,8 @@ internal interface IPipelineObserver
     /// <summary>A discovery response was applied.</summary>
     /// <param name="typeUrl">Its type.</param>
     void DiscoveryMessage(string typeUrl);
+
+    /// <summary>A discovery stream, or an attempt to open one, ended.</summary>
+    /// <param name="reason">Why.</param>
+    void DiscoveryEnded(DiscoveryEnd reason);
 }

@@ -7,7 +7,8 @@ namespace NodeMesh.Proxy.State;
 /// <summary>Brings what discovery says into the <see cref="MeshState"/>.</summary>
 /// <param name="state">The model's holder.</param>
 /// <param name="observer">Counts; null for nobody.</param>
-internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer = null) : IDiscoveryHandler
+/// <param name="connected">Told when the control plane is there, for the first time or again; null for nobody.</param>
+internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer = null, Action? connected = null) : IDiscoveryHandler
 {
     private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.Node];
 
@@ -26,6 +27,12 @@ internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer
 
         return ValueTask.FromResult(ImmutableArray<RejectedResource>.Empty);
     }
+
+    /// <inheritdoc/>
+    public void OnConnected() => connected?.Invoke();
+
+    /// <inheritdoc/>
+    public void OnEnded(DiscoveryEnd reason) => observer?.DiscoveryEnded(reason);
 
     private ModelChange Translate(DiscoveryUpdate update)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using NodeMesh.Discovery;
 using NodeMesh.Proxy.State;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -10,6 +11,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     private readonly Meter _meter = new("NodeMesh.Proxy.Pipeline");
     private readonly Counter<long> _retries;
     private readonly Counter<long> _xdsMessages;
+    private readonly Counter<long> _xdsEnds;
     private readonly Counter<long> _podsStarted;
     private readonly Counter<long> _podsStopped;
 
@@ -18,6 +20,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     {
         _retries = _meter.CreateCounter<long>("nodemesh_connect_retries_total", description: "Connects tried again on another endpoint, before the first byte.");
         _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
+        _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams, or attempts to open one, that ended, by reason.");
         _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
         _podsStopped = _meter.CreateCounter<long>("istio_proxies_stopped_total", description: "Pods released.");
     }
@@ -27,6 +30,9 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
 
     /// <inheritdoc/>
     public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));
+
+    /// <inheritdoc/>
+    public void DiscoveryEnded(DiscoveryEnd reason) => _xdsEnds.Add(1, new Tag("reason", reason.ToString()));
 
     /// <inheritdoc/>
     public void PodStarted() => _podsStarted.Add(1);
