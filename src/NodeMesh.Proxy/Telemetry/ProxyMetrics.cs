@@ -51,7 +51,6 @@ internal sealed class ProxyMetrics : IDisposable
             "Tunnels that this proxy opened, by state.",
             () => sources.Tunnels().Where(t => t.State != TunnelState.Closed).GroupBy(t => t.State)
                 .Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
-        Gauge("nodemesh_tunnel_streams_open", "Streams open on the tunnels that this proxy opened.", () => [new(sources.Tunnels().Sum(t => (double)t.ActiveStreams))]);
     }
 
     private void AddDiscovery(AdminSources sources)

@@ -28,7 +28,6 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
     private readonly Meter _meter = new("NodeMesh.Proxy.Traffic");
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _dryRun;
-    private readonly Counter<long> _handshakes;
     private KnownWorkloads _known = new(MeshModel.Empty, []);
 
     /// <summary>Adds the metrics.</summary>
@@ -49,7 +48,6 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
         _failed = registry.AddCounters([new("istio_tcp_connections_failed_total", "Connections that were refused or could not be made.")], TrafficLabels.Names, IsGone);
         _refusals = _meter.CreateCounter<long>("nodemesh_policy_refusals_total", description: "Connections that a policy refused, by policy; 'none matched' where no ALLOW policy matched.");
         _dryRun = _meter.CreateCounter<long>("nodemesh_policy_dry_run_refusals_total", description: "Connections that a dry-run policy would have refused.");
-        _handshakes = _meter.CreateCounter<long>("nodemesh_tunnel_handshakes_failed_total", description: "Outbound connections whose tunnel could not be made, by reason.");
         registry.BeforeScrape(Flush);
     }
 
@@ -81,11 +79,6 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
             var failed = Hold(_failed, connection, flags);
             failed.Add(0);
             _failed.Release(failed);
-        }
-
-        if (connection is { Direction: ConnectionDirection.Outbound, EndReason: ConnectionEndReason.TlsFailed or ConnectionEndReason.IdentityMismatch or ConnectionEndReason.TunnelFailed })
-        {
-            _handshakes.Add(1, new KeyValuePair<string, object?>("reason", AccessLine.ReasonWord(connection.EndReason)));
         }
 
         if (connection.EndReason is ConnectionEndReason.PolicyDenied or ConnectionEndReason.PolicyDeniedLate)

@@ -84,15 +84,6 @@ public sealed class TrafficMetricsTests : IDisposable
     }
 
     [Fact]
-    public void TunnelFailure_OfAnOutboundConnection_CountsByReason()
-    {
-        var connection = TestConnections.Tunnelled();
-        _connections.Register(connection);
-        _connections.Closed(connection, ConnectionEndReason.IdentityMismatch, "somebody else");
-        Assert.Contains("nodemesh_tunnel_handshakes_failed_total{reason=\"identity_mismatch\"} 1\n", Scrape(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Series_OfAWorkloadThatIsGone_IsDropped()
     {
         _mesh.Apply(new ModelChange { Workloads = [TestConnections.Pod("web-1", "web", "node-1"), TestConnections.Pod("catalog-1", "catalog", "node-2")] });
