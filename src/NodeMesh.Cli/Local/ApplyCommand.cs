@@ -23,8 +23,10 @@ internal static class ApplyCommand
                 return CommandErrors.Failed;
             }
 
+            CommandErrors.Warn(ManifestChecks.Ineffective(set.Documents));
             using var client = new LocalClient(MeshOption.Layout(result, name));
             Write(await client.ApplyAsync(set.Documents, ImageCommands.Parse(result.GetValue(images) ?? []).Commands, token));
+            CommandErrors.Warn(await new EffectWarnings(client, TimeProvider.System).CollectAsync(set.Documents, token));
             return 0;
         }));
         return command;

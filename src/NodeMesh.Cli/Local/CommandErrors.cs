@@ -43,6 +43,16 @@ internal static class CommandErrors
         return Failed;
     }
 
+    /// <summary>Says what is worth a look.</summary>
+    /// <param name="warnings">One line each.</param>
+    public static void Warn(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine($"warning: {warning}");
+        }
+    }
+
     /// <summary>Reads manifests and prints what is found wrong with them.</summary>
     /// <param name="paths">Files and directories.</param>
     /// <param name="ns">The namespace of resources that name none.</param>

@@ -15,6 +15,7 @@ internal static class DeleteCommand
         var files = new Option<string[]>("--filename", "-f") { Description = "Manifests of what is to be deleted; repeatable.", AllowMultipleArgumentsPerToken = true };
         var objects = new Argument<string[]>("object") { Description = "KIND NAME..., or KIND/NAME...", Arity = ArgumentArity.ZeroOrMore };
         var grace = new Option<int?>("--grace-period") { Description = "Seconds that pods may take; 0 kills at once." };
+        WholeNumber.Require(grace, 0);
         var ignore = new Option<bool>("--ignore-not-found") { Description = "What is not there is no error." };
         var command = new Command("delete", "Deletes objects and waits until their pods are gone.") { objects, files, grace, ignore, ns, name };
         command.SetAction((result, token) => CommandErrors.CatchAsync(async () =>

@@ -60,6 +60,9 @@ internal static class GetCommand
             case null or "wide" when objects.Count > 0:
                 GetTables.Write(Console.Out, kind, objects, output == "wide", withNamespace && kind.Namespaced);
                 break;
+            case null or "wide" or "yaml" or "json" when single:
+                // Said already that it is not there.
+                break;
             default:
                 Console.Error.WriteLine($"no {kind.Plural} found");
                 break;

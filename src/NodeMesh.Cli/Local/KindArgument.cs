@@ -2,7 +2,7 @@ using NodeMesh.Resources.Kinds;
 
 namespace NodeMesh.Cli.Local;
 
-/// <summary>Reads <c>KIND</c>, <c>KIND NAME</c> and <c>KIND/NAME</c> as kubectl does.</summary>
+/// <summary>Reads <c>KIND</c>, <c>KIND,KIND</c>, <c>KIND NAME</c> and <c>KIND/NAME</c> as kubectl does.</summary>
 internal static class KindArgument
 {
     /// <summary>Finds a kind.</summary>
@@ -20,6 +20,12 @@ internal static class KindArgument
         if (words[0].Contains('/', StringComparison.Ordinal))
         {
             return [.. words.Select(w => w.Split('/', 2) is [var kind, { Length: > 0 } name] ? (Find(kind), (string?)name) : throw new FormatException($"'{w}': write KIND/NAME"))];
+        }
+
+        if (words[0].Contains(',', StringComparison.Ordinal))
+        {
+            var kinds = words[0].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Find).ToList();
+            return words.Count == 1 && kinds.Count > 0 ? [.. kinds.Select(k => (k, (string?)null))] : throw new FormatException($"'{words[0]}': several kinds take no name; write KIND/NAME KIND/NAME");
         }
 
         var found = Find(words[0]);

@@ -18,6 +18,7 @@ internal static class LogsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until the pod is gone." };
         var previous = new Option<bool>("--previous", "-p") { Description = "Those of the run before the last restart." };
         var tail = new Option<int?>("--tail") { Description = "Only so many lines of the end." };
+        WholeNumber.Require(tail, 0);
         var target = new Argument<string>("pod") { Description = "POD, deploy/NAME, …" };
         var command = new Command("logs", "Prints what a pod's program wrote.") { target, container, follow, previous, tail, ns, name };
         command.SetAction((result, token) => CommandErrors.CatchAsync(async () =>

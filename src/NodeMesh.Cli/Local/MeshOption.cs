@@ -9,7 +9,7 @@ internal static class MeshOption
     /// <summary>Makes the option; each command has its own.</summary>
     public static Option<string> Create()
     {
-        var option = new Option<string>("--name") { Description = "The mesh's name.", DefaultValueFactory = _ => MeshName.Default };
+        var option = new Option<string>("--name", "--mesh") { Description = "The mesh's name.", DefaultValueFactory = _ => MeshName.Default };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } name && !MeshName.TryParse(name, out _))

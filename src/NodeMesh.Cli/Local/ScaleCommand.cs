@@ -14,6 +14,7 @@ internal static class ScaleCommand
         var ns = NamespaceOption.Create();
         var target = new Argument<string[]>("object") { Description = "deploy/NAME, or statefulset/NAME.", Arity = ArgumentArity.OneOrMore };
         var replicas = new Option<int>("--replicas") { Description = "How many pods.", Required = true };
+        WholeNumber.Require(replicas, 0);
         var command = new Command("scale", "Changes how many pods a Deployment or StatefulSet has.") { target, replicas, ns, name };
         command.SetAction((result, token) => CommandErrors.CatchAsync(async () =>
         {

@@ -15,6 +15,7 @@ internal static class StatusTables
         if (status.ControlPlane is { } control)
         {
             output.WriteLine($"control plane: {Describe(control)}");
+            output.WriteLine($"capture: {status.Capture}");
         }
 
         output.WriteLine();

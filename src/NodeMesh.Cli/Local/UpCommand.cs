@@ -24,13 +24,7 @@ internal sealed class UpCommand
     private UpCommand()
     {
         _capture.AcceptOnlyFromAmong("ebpf", "iptables", "auto");
-        _nodes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 50)
-            {
-                result.AddError("--nodes: 1 to 50");
-            }
-        });
+        WholeNumber.Require(_nodes, 1, 50);
     }
 
     /// <summary>Makes the command.</summary>
@@ -62,6 +56,7 @@ internal sealed class UpCommand
             return CommandErrors.Say(problems);
         }
 
+        CommandErrors.Warn(ManifestChecks.Ineffective(set.Documents));
         var starter = new MeshStarter(layout, TimeProvider.System);
         using var client = new LocalClient(layout);
         try
@@ -81,7 +76,9 @@ internal sealed class UpCommand
             return CommandErrors.Failed;
         }
 
-        return await WaitAsync(starter, client, timeout, cancellationToken);
+        var exitCode = await WaitAsync(starter, client, timeout, cancellationToken);
+        CommandErrors.Warn(await new EffectWarnings(client, TimeProvider.System).CollectAsync(set.Documents, cancellationToken));
+        return exitCode;
     }
 
     private static async Task<int> WaitAsync(MeshStarter starter, LocalClient client, TimeSpan timeout, CancellationToken cancellationToken)

@@ -15,4 +15,12 @@ public static class ManifestChecks
     /// <returns>One line for each thing that is wrong.</returns>
     public static IEnumerable<string> Check(IReadOnlyList<ManifestDocument> documents, MeshSettings settings) =>
         ApplyChecks.Check(documents, ClusterNames.BuiltInNamespaces, new ImageCommands(settings.Images));
+
+    /// <summary>Says which documents nothing here acts on.</summary>
+    /// <param name="documents">What is to be applied.</param>
+    /// <returns>One line for each.</returns>
+    public static IEnumerable<string> Ineffective(IReadOnlyList<ManifestDocument> documents) =>
+        from document in documents
+        where document.Kind.Kind is "Job" or "ReplicaSet"
+        select $"{document.Origin}: nodemesh local runs no {document.Kind.Kind}: it has no effect; write a Pod, Deployment, StatefulSet or DaemonSet";
 }

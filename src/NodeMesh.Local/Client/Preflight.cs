@@ -31,6 +31,11 @@ public static class Preflight
         }
 
         var problems = new List<string>();
+        if (settings.Capture == "ebpf")
+        {
+            problems.Add("--capture ebpf: this build captures by iptables only; leave the option out, or use --capture iptables");
+        }
+
         problems.AddRange(MissingTools(settings.WithMesh));
         problems.AddRange(MissingKernelFeatures());
         problems.AddRange(MissingPrograms(settings));

@@ -10,4 +10,8 @@ namespace NodeMesh.Local.Daemon;
 /// <param name="ControlPlane">The control plane; null in a mesh without one.</param>
 /// <param name="Pods">The pods.</param>
 public sealed record MeshStatus(
-    string Mesh, bool Ready, ImmutableArray<string> Missing, ImmutableArray<NodeSummary> Nodes, ComponentStatus? ControlPlane, ImmutableArray<PodSummary> Pods);
+    string Mesh, bool Ready, ImmutableArray<string> Missing, ImmutableArray<NodeSummary> Nodes, ComponentStatus? ControlPlane, ImmutableArray<PodSummary> Pods)
+{
+    /// <summary>How pods' traffic is captured: <c>iptables</c>; null in a mesh without proxies.</summary>
+    public string? Capture { get; init; }
+}

@@ -31,7 +31,11 @@ internal sealed class StatusReporter(
             missing,
             [.. nodes.Select(n => Summarize(n, pods))],
             components.GetValueOrDefault(ComponentFactory.ControlName)?.Status,
-            [.. pods.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal).Select(Summarize)]);
+            [.. pods.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal).Select(Summarize)])
+        {
+            // Preflight lets nothing else through.
+            Capture = components.IsEmpty ? null : "iptables",
+        };
     }
 
     /// <summary>What a pod's column STATUS says.</summary>

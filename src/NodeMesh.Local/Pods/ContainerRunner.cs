@@ -35,15 +35,28 @@ internal sealed class ContainerRunner(PodServices services, Pod pod, Container c
         {
             var launch = await WaitForLaunchAsync(cancellationToken);
             var began = Time.GetTimestamp();
-            var exitCode = await RunOnceAsync(launch, cancellationToken);
-            if (!restart(exitCode))
+            var (reason, problem) = ("CrashLoopBackOff", "");
+            try
             {
-                return exitCode;
+                var exitCode = await RunOnceAsync(launch, cancellationToken);
+                if (!restart(exitCode))
+                {
+                    return exitCode;
+                }
+
+                _restarts++;
+                problem = $"exit code {exitCode}";
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The program did not fail, starting or watching it did: that is tried again whatever the restart policy.
+                services.Log.Failed(e, pod);
+                await AbandonAsync();
+                (reason, problem) = ("RunContainerError", e.Message);
             }
 
             var wait = _backOff.Next(Time.GetElapsedTime(began));
-            _restarts++;
-            SetWaiting("CrashLoopBackOff", $"exit code {exitCode}; starts again after {wait.TotalSeconds:0} s");
+            SetWaiting(reason, $"{problem}; starts again after {wait.TotalSeconds:0} s");
             await Task.Delay(wait, Time, cancellationToken);
         }
     }
@@ -59,6 +72,14 @@ internal sealed class ContainerRunner(PodServices services, Pod pod, Container c
             await process.EndAsync(Time);
             process.Dispose();
         }
+    }
+
+    private async Task AbandonAsync()
+    {
+        group.Kill();
+        Process?.Dispose();
+        Process = null;
+        await group.RemoveAsync(Time, CancellationToken.None);
     }
 
     private async Task<ContainerLaunch> WaitForLaunchAsync(CancellationToken cancellationToken)
@@ -142,7 +163,7 @@ internal sealed class ContainerRunner(PodServices services, Pod pod, Container c
             }
 
             var readiness = container.ReadinessProbe is { } ready
-                ? loop.RunAsync(pod, container, ready, eager: true, problem => Report(started, isStarted: true, ready: problem is null), cancellationToken)
+                ? loop.RunAsync(pod, container, ready, eager: true, problem => Ready(started, problem), cancellationToken)
                 : Task.CompletedTask;
             var liveness = container.LivenessProbe is { } live
                 ? loop.RunAsync(pod, container, live, eager: false, problem => problem is null || Fail(process, live, $"liveness probe: {problem}"), cancellationToken)
@@ -180,6 +201,12 @@ internal sealed class ContainerRunner(PodServices services, Pod pod, Container c
     {
         Set(new ContainerState { Running = new ContainerStateRunning { StartedAt = started } }, isStarted, ready);
         return true;
+    }
+
+    private bool Ready(DateTimeOffset started, string? problem)
+    {
+        pod.SetProbeProblem(container.Name, problem is null ? null : $"container {container.Name}: readiness probe: {problem}");
+        return Report(started, isStarted: true, ready: problem is null);
     }
 
     private void SetWaiting(string reason, string message) =>

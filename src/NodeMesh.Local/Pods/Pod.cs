@@ -19,6 +19,7 @@ internal sealed class Pod(PodResource resource, ClusterNode node, IPAddress v4, 
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ContainerStatus> _containers = [];
+    private readonly Dictionary<string, string> _probeProblems = [];
     private PodResource _resource = resource;
     private string _phase = "Pending";
     private string? _reason;
@@ -106,7 +107,7 @@ internal sealed class Pod(PodResource resource, ClusterNode node, IPAddress v4, 
             lock (_gate)
             {
                 var waiting = _containers.Values.Select(c => c.State?.Waiting).FirstOrDefault(w => w?.Message is not null);
-                return _message is not null ? $"{_reason}: {_message}" : waiting is not null ? $"{waiting.Reason}: {waiting.Message}" : null;
+                return _message is not null ? $"{_reason}: {_message}" : waiting is not null ? $"{waiting.Reason}: {waiting.Message}" : _probeProblems.Values.FirstOrDefault();
             }
         }
     }
@@ -138,6 +139,24 @@ internal sealed class Pod(PodResource resource, ClusterNode node, IPAddress v4, 
     /// <summary>Says how a container goes.</summary>
     /// <param name="status">Its status.</param>
     public void SetContainer(ContainerStatus status) => Update(() => _containers[status.Name] = status);
+
+    /// <summary>Says what a container's readiness probe finds.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="problem">What is wrong; null when it passes.</param>
+    public void SetProbeProblem(string container, string? problem)
+    {
+        lock (_gate)
+        {
+            if (problem is null)
+            {
+                _probeProblems.Remove(container);
+            }
+            else
+            {
+                _probeProblems[container] = problem;
+            }
+        }
+    }
 
     /// <summary>How a container goes.</summary>
     /// <param name="name">The container.</param>

@@ -12,6 +12,7 @@ internal sealed class PodRunner(PodServices services, Pod pod) : IDisposable
     public const long DefaultGraceSeconds = 5;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _deletion = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly List<ContainerRunner> _containers = [];
@@ -68,13 +69,7 @@ internal sealed class PodRunner(PodServices services, Pod pod) : IDisposable
 
     private async Task LiveAsync(CancellationToken cancellationToken)
     {
-        await AttachAsync(cancellationToken);
-        if (services.Enrollment.IsMember(pod))
-        {
-            services.Enrollment.Enroll(pod);
-            await services.Enrollment.WaitCapturedAsync(pod, problem => pod.SetPhase("Pending", "WaitingForCapture", problem), cancellationToken);
-        }
-
+        await PrepareAsync(cancellationToken);
         var spec = pod.Resource.Spec;
         pod.SetPhase("Pending");
         foreach (var init in spec.InitContainers.Where(c => c.RestartPolicy != "Always"))
@@ -92,6 +87,37 @@ internal sealed class PodRunner(PodServices services, Pod pod) : IDisposable
         var exits = await Task.WhenAll(spec.Containers.Select(c => Runner(c).RunAsync(code => Restarts(spec, code), cancellationToken)));
         pod.SetPhase(exits.All(code => code == 0) ? "Succeeded" : "Failed");
         await Task.WhenAll(sidecars);
+    }
+
+    // What fails here (no file handles left, a full disk) may work later, so it is tried again, ever more seldom.
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var backOff = new RestartBackOff(RetryLimit);
+        while (true)
+        {
+            try
+            {
+                if (!pod.HasNetwork)
+                {
+                    await AttachAsync(cancellationToken);
+                }
+
+                if (services.Enrollment.IsMember(pod))
+                {
+                    services.Enrollment.Enroll(pod);
+                    await services.Enrollment.WaitCapturedAsync(pod, problem => pod.SetPhase("Pending", "WaitingForCapture", problem), cancellationToken);
+                }
+
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                services.Log.Failed(e, pod);
+                var wait = backOff.Next(TimeSpan.Zero);
+                pod.SetPhase("Pending", "Error", $"{e.Message}; tries again after {wait.TotalSeconds:0} s");
+                await Task.Delay(wait, services.Time, cancellationToken);
+            }
+        }
     }
 
     private static bool Restarts(PodSpec spec, int exitCode) => spec.RestartPolicy switch

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using NodeMesh.Local.Client;
+using NodeMesh.Local.Layout;
+using NodeMesh.Resources.Manifests;
+
+namespace NodeMesh.Cli.Tests.Local;
+
+public sealed class ManifestChecksTests
+{
+    [Fact]
+    public void Ineffective_Job_IsNamedWithWhatToWriteInstead()
+    {
+        var documents = ManifestReader.ReadText("apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: d, command: [date]}]}}}\n", "default").Documents;
+
+        var warning = Assert.Single(ManifestChecks.Ineffective(documents));
+
+        Assert.Contains("Job", warning, StringComparison.Ordinal);
+        Assert.Contains("Deployment", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_ImageWithoutCommand_NamesPodContainerAndFlag()
+    {
+        var documents = ManifestReader.ReadText("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n", "default").Documents;
+
+        var error = Assert.Single(ManifestChecks.Check(documents, new MeshSettings { Name = "m" }));
+
+        Assert.Contains("Pod default/web", error, StringComparison.Ordinal);
+        Assert.Contains("container app", error, StringComparison.Ordinal);
+        Assert.Contains("--image nginx=COMMAND", error, StringComparison.Ordinal);
+        Assert.Empty(ManifestChecks.Check(documents, new MeshSettings { Name = "m", Images = ImmutableDictionary<string, string>.Empty.Add("nginx", "sleep 1") }));
+    }
+
+    [Fact]
+    public async Task Preflight_EbpfCapture_IsRefusedWithWhatToUse()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "root is needed to get so far");
+        var layout = new MeshLayout(MeshName.Parse("nmt-none"));
+
+        var problems = await Preflight.CheckAsync(layout, new MeshSettings { Name = "nmt-none", Capture = "ebpf", WithMesh = false }, TestContext.Current.CancellationToken);
+
+        Assert.Contains(problems, p => p.Contains("--capture iptables", StringComparison.Ordinal));
+    }
+}
