@@ -34,6 +34,7 @@ internal static class GetTables
         "StatefulSet" => [("READY", o => $"{Number(o, "status", "readyReplicas")}/{Replicas(o)}")],
         "DaemonSet" => [("DESIRED", o => Number(o, "status", "desiredNumberScheduled")), ("CURRENT", o => Number(o, "status", "currentNumberScheduled")), ("READY", o => Number(o, "status", "numberReady"))],
         "Node" => [("STATUS", Ready), ("INTERNAL-IP", o => o.ItemsAt("status", "addresses").Select(a => a.TextAt("address")).FirstOrDefault() ?? ""), ("ZONE", o => o.TextAt("metadata", "labels", "topology.kubernetes.io/zone")), ("POD-CIDR", o => o.TextAt("spec", "podCIDR"))],
+        "Endpoints" => [("ENDPOINTS", o => Endpoints(o, "addresses")), ("NOT READY", o => Endpoints(o, "notReadyAddresses"))],
         "ConfigMap" or "Secret" => [("DATA", o => ((o.At("data") as ManifestMapping)?.Entries.Length ?? 0).ToString(CultureInfo.InvariantCulture))],
         "Namespace" => [("STATUS", _ => "Active")],
         _ => [("STATUS", Conditions)],
@@ -66,6 +67,13 @@ internal static class GetTables
 
     private static string Ports(ManifestMapping service) =>
         string.Join(",", service.ItemsAt("spec", "ports").Select(p => $"{p.TextAt("port")}/{(p.TextAt("protocol") is { Length: > 0 } protocol ? protocol : "TCP")}"));
+
+    private static string Endpoints(ManifestMapping endpoints, string addresses) => string.Join(",",
+        from subset in endpoints.ItemsAt("subsets")
+        from address in subset.ItemsAt(addresses)
+        from port in subset.ItemsAt("ports")
+        let ip = address.TextAt("ip")
+        select ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]:{port.TextAt("port")}" : $"{ip}:{port.TextAt("port")}");
 
     private static string Replicas(ManifestMapping controller) => controller.TextAt("spec", "replicas") is { Length: > 0 } replicas ? replicas : "1";
 

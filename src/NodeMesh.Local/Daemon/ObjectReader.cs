@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NodeMesh.Local.Cluster;
 using NodeMesh.Local.Controllers;
+using NodeMesh.Local.Endpoints;
 using NodeMesh.Local.Layout;
 using NodeMesh.Local.Store;
 using NodeMesh.Resources.Kinds;
@@ -25,12 +26,38 @@ internal sealed class ObjectReader(MeshLayout layout, ObjectStore store, PodFlee
     /// <param name="name">A name; null for all.</param>
     public IEnumerable<ManifestMapping> Read(ResourceKind kind, string? ns, string? name)
     {
-        var found = kind == ResourceKinds.Pod ? fleet.Pods.OrderBy(p => p.Namespace).ThenBy(p => p.Name).Select(p => (p.Namespace, p.Name, Root: ManifestWriter.ToNode(p.Snapshot())))
+        var found = kind == ResourceKinds.Pod ? Pods().OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal)
+            : kind.Kind == "Endpoints" && kind.Group.Length == 0 ? Endpoints()
             : kind == ResourceKinds.Node ? nodes.Select(n => (Namespace: "", n.Name, Root: ManifestWriter.ToNode(RuntimeManifests.ToResource(n))))
             : store.Objects.Values.Where(o => o.Key.Kind.Kind == kind.Kind && o.Key.Kind.Group == kind.Group)
                 .OrderBy(o => o.Key.Namespace, StringComparer.Ordinal).ThenBy(o => o.Key.Name, StringComparer.Ordinal)
                 .Select(o => (o.Key.Namespace, o.Key.Name, Root: WithStatus(o)));
         return found.Where(o => (ns is null || !kind.Namespaced || o.Namespace == ns) && (name is null || o.Name == name)).Select(o => o.Root);
+    }
+
+    private IEnumerable<(string Namespace, string Name, ManifestMapping Root)> Pods()
+    {
+        var placed = fleet.Pods;
+        foreach (var pod in placed)
+        {
+            yield return (pod.Namespace, pod.Name, ManifestWriter.ToNode(pod.Snapshot()));
+        }
+
+        foreach (var stored in store.Objects.Values.Where(o => o.Document.Resource is PodResource && !placed.Any(p => p.Namespace == o.Key.Namespace && p.Name == o.Key.Name)))
+        {
+            var why = fleet.Unplaced.GetValueOrDefault($"{stored.Key.Namespace}/{stored.Key.Name}");
+            var waiting = (PodResource)stored.Document.Resource! with { Status = new PodStatus { Phase = "Pending", Reason = why is null ? null : "Unschedulable", Message = why } };
+            yield return (stored.Key.Namespace, stored.Key.Name, ManifestWriter.ToNode(waiting));
+        }
+    }
+
+    // Kubernetes has a controller that writes them; here they are worked out when somebody asks.
+    private IEnumerable<(string Namespace, string Name, ManifestMapping Root)> Endpoints()
+    {
+        var finder = new EndpointFinder(store, fleet.Pods);
+        return store.All<ServiceResource>().Where(s => s.Spec.Type != "ExternalName")
+            .OrderBy(s => s.Metadata.Namespace, StringComparer.Ordinal).ThenBy(s => s.Metadata.Name, StringComparer.Ordinal)
+            .Select(s => (s.Metadata.Namespace!, s.Metadata.Name, ManifestWriter.ToNode(finder.Resource(s))));
     }
 
     private ManifestMapping WithStatus(StoredObject stored)

@@ -21,7 +21,7 @@ internal sealed class ServiceRuleWriter(MeshLayout layout, IReadOnlyList<Cluster
     {
         foreach (var node in nodes)
         {
-            var rules = ServiceRules.Build(node, endpoints.Backends(node.Name));
+            var rules = ServiceRules.Build(node, endpoints.Backends(node));
             if (_written.GetValueOrDefault(node.Name) == rules)
             {
                 continue;

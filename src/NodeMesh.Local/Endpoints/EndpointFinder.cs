@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using NodeMesh.Local.Cluster;
 using NodeMesh.Local.Networking;
 using NodeMesh.Local.Pods;
 using NodeMesh.Local.Store;
@@ -30,15 +31,33 @@ internal sealed class EndpointFinder(ObjectStore store, IReadOnlyCollection<Pod>
         ];
     }
 
+    /// <summary>The endpoints of a service as Kubernetes would write them: one subset for each set of ports.</summary>
+    /// <param name="service">The service.</param>
+    public EndpointsResource Resource(ServiceResource service) => new()
+    {
+        Metadata = new ObjectMeta { Name = service.Metadata.Name, Namespace = service.Metadata.Namespace, CreationTimestamp = service.Metadata.CreationTimestamp },
+        Subsets =
+        [
+            .. Find(service)
+                .GroupBy(e => string.Join(',', service.Spec.Ports.Select(p => TargetPort(p, e, service))))
+                .Select(g => new EndpointSubset
+                {
+                    Addresses = [.. g.Where(e => e.Ready).Select(Address)],
+                    NotReadyAddresses = [.. g.Where(e => !e.Ready).Select(Address)],
+                    Ports = [.. service.Spec.Ports.Select(p => new EndpointPort { Name = p.Name, Port = TargetPort(p, g.First(), service), Protocol = p.Protocol ?? "TCP" })],
+                }),
+        ],
+    };
+
     /// <summary>All ports of all services with addresses, as the service rules need them.</summary>
-    /// <param name="node">The node whose rules are made: some services keep to their node.</param>
-    public ImmutableArray<ServiceBackend> Backends(string node)
+    /// <param name="node">The node whose rules are made: some services keep to their node, or prefer it.</param>
+    public ImmutableArray<ServiceBackend> Backends(ClusterNode node)
     {
         var backends = ImmutableArray.CreateBuilder<ServiceBackend>();
         foreach (var service in store.All<ServiceResource>().OrderBy(s => s.Metadata.Namespace).ThenBy(s => s.Metadata.Name))
         {
             var local = service.Spec.InternalTrafficPolicy == "Local";
-            var endpoints = Find(service).Where(e => e.Ready && (!local || e.Pod?.Node.Name == node)).ToList();
+            var endpoints = Nearest([.. Find(service).Where(e => e.Ready && (!local || e.Pod?.Node.Name == node.Name))], service.Spec.TrafficDistribution, node);
             foreach (var address in Addresses(service))
             {
                 foreach (var port in service.Spec.Ports.Where(p => p.Protocol is null or "TCP" or "UDP"))
@@ -51,6 +70,22 @@ internal sealed class EndpointFinder(ObjectStore store, IReadOnlyCollection<Pod>
         }
 
         return backends.ToImmutable();
+    }
+
+    private static EndpointAddress Address(ServiceEndpoint endpoint) => new()
+    {
+        Ip = endpoint.Address.ToString(),
+        Hostname = endpoint.Hostname,
+        NodeName = endpoint.Pod?.Node.Name,
+        TargetRef = endpoint.Pod is { } pod ? new TargetReference { Kind = "Pod", Namespace = pod.Namespace, Name = pod.Name, Uid = pod.Uid } : null,
+    };
+
+    // As kube-proxy by the hints of EndpointSlices: the nearest that there are, else all.
+    private static IReadOnlyList<ServiceEndpoint> Nearest(IReadOnlyList<ServiceEndpoint> endpoints, string? distribution, ClusterNode node)
+    {
+        var sameNode = distribution == "PreferSameNode" ? endpoints.Where(e => e.Pod?.Node.Name == node.Name).ToList() : [];
+        var sameZone = distribution is "PreferSameNode" or "PreferSameZone" or "PreferClose" ? endpoints.Where(e => e.Pod?.Node.Zone == node.Zone).ToList() : [];
+        return sameNode.Count > 0 ? sameNode : sameZone.Count > 0 ? sameZone : endpoints;
     }
 
     /// <summary>A service's own addresses.</summary>
