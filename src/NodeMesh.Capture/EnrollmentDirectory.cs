@@ -172,9 +172,9 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         var changes = new List<EnrollmentChange>();
         foreach (var file in Directory.EnumerateFiles(Path, "*" + EnrollmentSuffix).Order(StringComparer.Ordinal))
         {
-            if (await ReadAsync(file, ct) is { } text)
+            var uid = System.IO.Path.GetFileNameWithoutExtension(file);
+            if (await ReadAsync(uid, file, ct) is { } text)
             {
-                var uid = System.IO.Path.GetFileNameWithoutExtension(file);
                 found.Add(uid);
                 await CompareAsync(uid, text, changes, ct);
             }
@@ -196,7 +196,7 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         return changes;
     }
 
-    private static async Task<string?> ReadAsync(string file, CancellationToken ct)
+    private async Task<string?> ReadAsync(string uid, string file, CancellationToken ct)
     {
         try
         {
@@ -205,6 +205,12 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         catch (FileNotFoundException)
         {
             return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not to be read is not to be gone: a pod that is released sends its traffic in the clear. It is tried again at the next scan.
+            LogUnreadable(_log, uid, e.Message);
+            return _texts.GetValueOrDefault(uid);
         }
     }
 
@@ -229,11 +235,30 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
             LogMalformed(_log, uid, e.Message);
             if (!_pods.ContainsKey(uid))
             {
-                await WriteStatusAsync(new PodEnrollmentStatus(uid, false, string.Empty, $"{uid}{EnrollmentSuffix}: {e.Message}"), ct);
+                await AnswerAsync(new PodEnrollmentStatus(uid, false, string.Empty, $"{uid}{EnrollmentSuffix}: {e.Message}"), ct);
             }
+        }
+    }
+
+    // A full disk must not end the scan: what it has found so far would never be told.
+    private async Task AnswerAsync(PodEnrollmentStatus status, CancellationToken ct)
+    {
+        try
+        {
+            await WriteStatusAsync(status, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotAnswered(_log, status.Uid, e.Message);
         }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Enrolment {Uid}.json is malformed: {Problem}")]
     private static partial void LogMalformed(ILogger log, string uid, string problem);
+
+    [LoggerMessage(2, LogLevel.Warning, "Enrolment {Uid}.json cannot be read: {Problem}")]
+    private static partial void LogUnreadable(ILogger log, string uid, string problem);
+
+    [LoggerMessage(3, LogLevel.Warning, "The answer to enrolment {Uid} cannot be written: {Problem}")]
+    private static partial void LogNotAnswered(ILogger log, string uid, string problem);
 }

@@ -56,6 +56,25 @@ public sealed class EnrollmentDirectoryTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Watch_OfAFileThatCannotBeRead_DoesNotTakeItForGone()
+    {
+        Write("a", Pod("a", "one"));
+        await using var directory = Open();
+        await using var changes = directory.WatchAsync(_stop.Token).GetAsyncEnumerator();
+        Assert.Equal((EnrollmentChangeKind.Added, "a"), await NextAsync(changes));
+        Assert.Equal((EnrollmentChangeKind.Synced, string.Empty), await NextAsync(changes));
+
+        // A link to itself is there and cannot be read, by root neither.
+        File.CreateSymbolicLink(FileOf("a") + ".tmp", FileOf("a"));
+        File.Move(FileOf("a") + ".tmp", FileOf("a"), overwrite: true);
+        Write("b", Pod("b", "two"));
+
+        Assert.Equal((EnrollmentChangeKind.Added, "b"), await NextAsync(changes));
+        File.Delete(FileOf("a"));
+        Assert.Equal((EnrollmentChangeKind.Removed, "a"), await NextAsync(changes));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Watch_WithoutAnEvent_FindsTheChangeAtTheNextRescan()
     {
         await using var directory = Open();

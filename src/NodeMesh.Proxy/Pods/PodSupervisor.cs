@@ -123,6 +123,24 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        while (true)
+        {
+            try
+            {
+                await WatchAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A directory that cannot be listed for a while: pods stay as they are, and none may be missed afterwards.
+                LogWatchFailed(e, _configuration.EnrollmentDirectory, RetryPause);
+            }
+
+            await Task.Delay(RetryPause, _time, stoppingToken);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         await foreach (var change in _directory.WatchAsync(stoppingToken))
         {
             switch (change.Kind)
@@ -366,6 +384,9 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
             LogNotAnswered(status.Uid, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the enrolment directory {Directory} cannot be watched; trying again in {Pause}")]
+    private partial void LogWatchFailed(Exception exception, string directory, TimeSpan pause);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "captured pod {Namespace}/{Name} as {Identity}")]
     private partial void LogCaptured(string @namespace, string name, SpiffeId identity);
