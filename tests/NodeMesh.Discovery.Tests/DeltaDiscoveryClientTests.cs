@@ -81,6 +81,9 @@ public sealed class DeltaDiscoveryClientTests
         Assert.False(update.IsFirst);
         await EventuallyAsync(() => client.Status.Connected);
         Assert.Null(client.Status.DisconnectedSince);
+        Assert.Null(handler.Connections.First());
+        Assert.NotNull(handler.Connections.ElementAt(1));
+        Assert.Null(handler.Connections.Last());
         await end.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }

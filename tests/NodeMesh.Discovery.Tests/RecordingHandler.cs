@@ -12,6 +12,13 @@ internal sealed class RecordingHandler : IDiscoveryHandler
 
     public ConcurrentDictionary<string, string> Refusals { get; } = new();
 
+    /// <summary>What the client said of its connection, in order: null for a connection, or why one ended.</summary>
+    public ConcurrentQueue<DiscoveryEnd?> Connections { get; } = new();
+
+    public void OnConnected() => Connections.Enqueue(null);
+
+    public void OnEnded(DiscoveryEnd reason) => Connections.Enqueue(reason);
+
     public async ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
     {
         await _updates.Writer.WriteAsync(update, cancellationToken);
