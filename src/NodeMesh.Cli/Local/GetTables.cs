@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeMesh.Cli.Output;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodeMesh.Cli.Output;
 using NodeMesh.Local.Daemon;
 
 namespace NodeMesh.Cli.Local;

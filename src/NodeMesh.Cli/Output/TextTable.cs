@@ -17,6 +17,21 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
     /// <param name="cells">As many cells as headings; an empty one prints as a dash.</param>
     public void Add(params IReadOnlyList<string> cells) => _rows.Add([.. cells.Select(c => c.Length == 0 ? "-" : c)]);
 
+    /// <summary>Prints a table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="headings">The headings.</param>
+    /// <param name="rows">The rows, each with as many cells as headings.</param>
+    public static void Write(TextWriter output, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new TextTable(headings);
+        foreach (var row in rows)
+        {
+            table.Add(row);
+        }
+
+        output.Write(table.ToString());
+    }
+
     /// <inheritdoc/>
     public override string ToString()
     {
