@@ -235,6 +235,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         catch (Exception e)
         {
             LogFault(e, pod.Pod.Namespace, pod.Pod.Name);
+            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
         }
         finally
         {
@@ -342,22 +343,28 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
             }
         }
 
-        foreach (var attachment in attached)
+        try
         {
-            await attachment.DisposeAsync();
-        }
+            foreach (var attachment in attached)
+            {
+                await attachment.DisposeAsync();
+            }
 
-        if (pod.PeerTunnels is { } tunnels)
+            if (pod.PeerTunnels is { } tunnels)
+            {
+                await tunnels.DisposeAsync();
+            }
+        }
+        finally
         {
-            await tunnels.DisposeAsync();
-        }
+            // Whatever went wrong before: a pod that has left must not stay cut off by rules that lead nowhere.
+            if (reason == ConnectionEndReason.PodRemoved)
+            {
+                await ReleaseAsync(pod, captured);
+            }
 
-        if (reason == ConnectionEndReason.PodRemoved)
-        {
-            await ReleaseAsync(pod, captured);
+            await captured.DisposeAsync();
         }
-
-        await captured.DisposeAsync();
     }
 
     private async Task ReleaseAsync(PodRuntime pod, ICapturedPod captured)
@@ -384,28 +391,4 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
             LogNotAnswered(status.Uid, e.Message);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "the enrolment directory {Directory} cannot be watched; trying again in {Pause}")]
-    private partial void LogWatchFailed(Exception exception, string directory, TimeSpan pause);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "captured pod {Namespace}/{Name} as {Identity}")]
-    private partial void LogCaptured(string @namespace, string name, SpiffeId identity);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "released pod {Namespace}/{Name}")]
-    private partial void LogReleased(string @namespace, string name);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name} is not captured: {Error}; trying again in {Pause}")]
-    private partial void LogNotCaptured(string @namespace, string name, string error, TimeSpan pause);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name} was not released: {Error}")]
-    private partial void LogNotReleased(string @namespace, string name, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "enrolment {Uid} is refused: {Error}")]
-    private partial void LogRefused(string uid, string error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the answer to enrolment {Uid} was not written: {Error}")]
-    private partial void LogNotAnswered(string uid, string error);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "serving pod {Namespace}/{Name} failed by a fault of the proxy")]
-    private partial void LogFault(Exception exception, string @namespace, string name);
 }
