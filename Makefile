@@ -38,5 +38,5 @@ bench: build ## Run the benchmarks
 	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(BENCH_FLAGS)
 
 clean: ## Remove everything that a build made
-	@rm -rf bin TestResults BenchmarkDotNet.Artifacts
+	@rm -rf bin native/build TestResults BenchmarkDotNet.Artifacts
 	@find src tests bench deploy -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true
