@@ -83,6 +83,28 @@ public sealed class NetworkNamespaceBrokerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task FindStrayThreads_WhileAnotherBrokerIsAway_FindsNone()
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        using var ns = NetworkNamespace.Open((await network.AddAsync("n")).Path);
+        using var watching = new NetworkNamespaceBroker();
+        using var busy = new NetworkNamespaceBroker();
+        var found = 0;
+        var orders = Enumerable.Range(0, 5000).Select(_ => busy.CreateSocketAsync(ns, AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp, Deadline)).ToList();
+        while (!orders[^1].IsCompleted)
+        {
+            found += watching.FindStrayThreads().Count;
+        }
+
+        foreach (var order in orders)
+        {
+            (await order).Dispose();
+        }
+
+        Assert.Equal(0, found);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task CreateSocket_AfterTheNamespaceLostItsName_StillWorks()
     {
         using var broker = new NetworkNamespaceBroker();

@@ -11,10 +11,12 @@ namespace NodeMesh.Linux.Namespaces;
 /// </summary>
 public sealed class NetworkNamespaceBroker : IDisposable
 {
+    // A process may have several brokers (tests do); each of their threads is where it should be.
+    private static readonly ConcurrentDictionary<int, NetworkNamespaceBroker> BrokerThreads = new();
+
     private readonly NetworkNamespace _home;
     private readonly BlockingCollection<SocketOrder> _orders = [];
     private readonly Thread _thread;
-    private volatile int _threadId;
 
     /// <summary>Starts the runtime's own threads (socket engine, pool, timers) in the home namespace, and then the broker's.</summary>
     /// <exception cref="NetworkNamespaceException">The home namespace cannot be opened.</exception>
@@ -61,7 +63,7 @@ public sealed class NetworkNamespaceBroker : IDisposable
     }
 
     /// <summary>Looks for threads of this process outside the home namespace. One found is a bug: its work would reach into a tenant's network.</summary>
-    /// <returns>Thread ids; empty in a sound process. The broker's own thread is not counted.</returns>
+    /// <returns>Thread ids; empty in a sound process. The brokers' own threads are not counted.</returns>
     public IReadOnlyList<int> FindStrayThreads()
     {
         var strays = new List<int>();
@@ -69,7 +71,7 @@ public sealed class NetworkNamespaceBroker : IDisposable
         {
             var id = int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture);
             // A thread that ended meanwhile has no namespace any more.
-            if (id != _threadId && NetworkNamespace.ReadId(task + "/ns/net") is { } actual && actual != _home.Id)
+            if (!BrokerThreads.ContainsKey(id) && NetworkNamespace.ReadId(task + "/ns/net") is { } actual && actual != _home.Id)
             {
                 strays.Add(id);
             }
@@ -94,10 +96,18 @@ public sealed class NetworkNamespaceBroker : IDisposable
 
     private void Run()
     {
-        _threadId = LibC.GetThreadId();
-        foreach (var order in _orders.GetConsumingEnumerable())
+        var id = LibC.GetThreadId();
+        BrokerThreads[id] = this;
+        try
         {
-            Serve(order);
+            foreach (var order in _orders.GetConsumingEnumerable())
+            {
+                Serve(order);
+            }
+        }
+        finally
+        {
+            BrokerThreads.TryRemove(id, out _);
         }
     }
 
