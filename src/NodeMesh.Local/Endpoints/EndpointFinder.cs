@@ -98,7 +98,9 @@ internal sealed class EndpointFinder(ObjectStore store, IReadOnlyCollection<Pod>
     private IEnumerable<ServiceEndpoint> Applied(string ns, string name)
     {
         var subsets = store.Find<EndpointsResource>(ns, name)?.Subsets ?? [];
-        var byHand = subsets.SelectMany(s => s.Addresses).Select(a => new ServiceEndpoint(IPAddress.Parse(a.Ip), a.Hostname, true, null));
+        var byHand = subsets.SelectMany(s => s.Addresses)
+            .Where(a => IPAddress.TryParse(a.Ip, out _))
+            .Select(a => new ServiceEndpoint(IPAddress.Parse(a.Ip), a.Hostname, true, null));
         var slices = store.All<EndpointSliceResource>()
             .Where(s => s.Metadata.Namespace == ns && s.Metadata.Labels.GetValueOrDefault("kubernetes.io/service-name") == name)
             .SelectMany(s => s.Endpoints)

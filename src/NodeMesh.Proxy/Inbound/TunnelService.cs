@@ -143,6 +143,14 @@ internal sealed partial class TunnelService
             delivery = delivery with { Source = client };
         }
 
+        if (Find(request.Headers, DestinationIdentity.Name) is { } meant && meant != pod.Identity.ToString())
+        {
+            var why = $"{destination.Address} belongs to {pod.Identity}, and the client means {meant}";
+            _delivery.Refuse(delivery, ConnectionEndReason.IdentityMismatch, why);
+            await request.RejectAsync(503, why, cancellationToken);
+            return;
+        }
+
         await DeliverAsync(request, delivery, cancellationToken);
     }
 

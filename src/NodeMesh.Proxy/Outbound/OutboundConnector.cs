@@ -94,11 +94,16 @@ internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods
         var record = mesh.Record;
         var traceId = TraceParent.NewTraceId();
         record.TraceId = traceId;
-        var headers = new List<KeyValuePair<string, string>>(3)
+        var headers = new List<KeyValuePair<string, string>>(4)
         {
             new(ForwardedHeader.Name, ForwardedHeader.Format(record.Source, decision.Service?.Hostname)),
             new(TraceParent.Name, TraceParent.Format(traceId)),
         };
+        if (decision is { Route: OutboundRoute.NodeTunnel, Workload: { } destination })
+        {
+            headers.Add(new KeyValuePair<string, string>(DestinationIdentity.Name, destination.Identity.ToString()));
+        }
+
         if (record.SourceWorkload is { } source)
         {
             headers.Add(new KeyValuePair<string, string>(Baggage.Name, Baggage.Format(source)));

@@ -61,7 +61,7 @@ public sealed class LifecycleTests
         // Discovery still speaks of the address's former owner, whose policies must not decide for the new one.
         mesh.State.Apply(new ModelChange { Workloads = [server.Workload with { ServiceAccount = "former" }] });
         await TestMesh.AssertRefusedAsync(client, server.Address, 8080);
-        Assert.Equal(ConnectionEndReason.PolicyNotSynced, (await mesh.Node2.Records.WaitAsync(ConnectionDirection.Inbound)).EndReason);
+        Assert.Equal(ConnectionEndReason.IdentityMismatch, (await mesh.Node2.Records.WaitAsync(ConnectionDirection.Inbound)).EndReason);
         Assert.False(listener.Poll(0, SelectMode.SelectRead));
     }
 
@@ -99,6 +99,33 @@ public sealed class LifecycleTests
 
         var error = await Assert.ThrowsAsync<TunnelException>(() => Eventually.WithinAsync(connecting));
         Assert.Equal((TunnelFailure.Refused, status), (error.Reason, error.Status));
+    }
+
+    [Theory]
+    [InlineData("server", 200)]
+    [InlineData("former", 503)]
+    [InlineData("not a SPIFFE ID", 503)]
+    public async Task NodeTunnel_OfARequestThatMeansAnIdentity_ReachesNoOther(string meant, int status)
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", 2, 2));
+        using var listener = await server.ListenAsync(8080);
+        var target = new TunnelTarget(
+            client.Identity, new IPEndPoint(mesh.Node2.Configuration.NodeAddresses[0], MeshPorts.Hbone), [mesh.Node2.Configuration.NodeIdentity.ToString()]);
+        var identity = meant.Contains(' ', StringComparison.Ordinal) ? meant : new SpiffeId("cluster.local", "shop", meant).ToString();
+        var request = new TunnelConnectRequest($"{server.Address}:8080", [new("forwarded", $"for=\"{client.Address}:1234\""), new("nodemesh-destination", identity)]);
+
+        var connecting = mesh.Node1.DataPath.NodeTunnels.ConnectAsync(target, request, CancellationToken.None).AsTask();
+        if (status == 200)
+        {
+            await using var connection = await Eventually.WithinAsync(connecting);
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<TunnelException>(() => Eventually.WithinAsync(connecting));
+        Assert.Equal((TunnelFailure.Refused, status), (error.Reason, error.Status));
+        Assert.Equal(ConnectionEndReason.IdentityMismatch, (await mesh.Node2.Records.WaitAsync(ConnectionDirection.Inbound)).EndReason);
+        Assert.False(listener.Poll(0, SelectMode.SelectRead));
     }
 
     [Fact]
