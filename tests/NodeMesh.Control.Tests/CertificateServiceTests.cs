@@ -71,6 +71,18 @@ public sealed class CertificateServiceTests
     }
 
     [Theory]
+    [InlineData("secret-1", GrpcStatusCode.Unavailable)]
+    [InlineData("stolen", GrpcStatusCode.Unauthenticated)]
+    public async Task Create_BeforeTheConfigurationWasRead_AsksKnownNodesToComeAgain(string token, GrpcStatusCode status)
+    {
+        await using var control = await ControlFixture.StartAsync();
+
+        var error = await Assert.ThrowsAsync<GrpcException>(() => control.RequestCertificateAsync(token, Web));
+
+        Assert.Equal(status, error.Code);
+    }
+
+    [Theory]
     [InlineData("secret-1", "spiffe://cluster.local/ns/shop/sa/db")]
     [InlineData("secret-2", Web)]
     [InlineData("secret-1", "spiffe://cluster.local/ns/shop/sa/nobody")]

@@ -31,7 +31,7 @@ internal sealed partial class CertificateEndpoint(
         var impersonated = Impersonated(request);
         if (authorizer.Decide(owner, impersonated, out var uris) is { } refusal)
         {
-            throw Refuse(owner, impersonated, context, refusal);
+            throw owner is null || authorizer.HasConfiguration ? Refuse(owner, impersonated, context, refusal) : NotReady(impersonated, owner);
         }
 
         try
@@ -61,6 +61,13 @@ internal sealed partial class CertificateEndpoint(
         return new GrpcException(GrpcStatusCode.Unauthenticated, "request authenticate failure");
     }
 
+    /// <summary>A start is no attack: the proxy tries again, and nobody is alarmed.</summary>
+    private GrpcException NotReady(string? impersonated, TokenOwner owner)
+    {
+        LogNotReady(log, impersonated ?? "", owner.Node);
+        return new GrpcException(GrpcStatusCode.Unavailable, "the control plane has not read its configuration yet");
+    }
+
     private static string? Impersonated(IstioCertificateRequest request)
     {
         if (request.Metadata?.Fields.TryGetValue(CertificateMethods.ImpersonatedIdentity, out var value) != true)
@@ -74,6 +81,9 @@ internal sealed partial class CertificateEndpoint(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "signed {Identity} for node {Node}")]
     private static partial void LogSigned(ILogger logger, string identity, string node);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "cannot sign {Identity} for node {Node} yet: the configuration has not been read")]
+    private static partial void LogNotReady(ILogger logger, string identity, string node);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused to sign '{Identity}' for node '{Node}' at {RemoteEndPoint}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string identity, string node, System.Net.IPEndPoint? remoteEndPoint, string reason);

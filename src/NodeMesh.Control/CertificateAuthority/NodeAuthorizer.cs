@@ -11,6 +11,9 @@ internal sealed class NodeAuthorizer(ControlConfiguration configuration, MeshSta
 {
     private readonly SpiffeId _proxy = configuration.ProxyIdentity;
 
+    /// <summary>False until the configuration was read once: what runs where is not known before that.</summary>
+    public bool HasConfiguration => state.Current is not null;
+
     /// <summary>Decides on one request.</summary>
     /// <param name="owner">Whom the token proves; null: nobody.</param>
     /// <param name="impersonated">The identity asked for; null or empty: the caller's own.</param>
