@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using NodeMesh.Linux.Processes;
 
 namespace NodeMesh.Linux.Cgroups;
@@ -41,6 +42,11 @@ public sealed class Cgroup
 
         return processes;
     }
+
+    /// <summary>Opens the group's directory, to attach BPF programs to it.</summary>
+    /// <returns>The handle, which the caller disposes.</returns>
+    /// <exception cref="IOException">The group is gone.</exception>
+    public SafeFileHandle OpenDirectory() => CgroupHierarchy.OpenDirectory(Path);
 
     /// <summary>Kills everything in the group and below, and waits until it is gone.</summary>
     /// <param name="time">The clock between looks.</param>

@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using NodeMesh.Linux.Interop;
+
 namespace NodeMesh.Linux.Cgroups;
 
 /// <summary>The cgroup v2 hierarchy of this machine, wherever it is mounted: <c>/sys/fs/cgroup</c> on most, <c>/sys/fs/cgroup/unified</c> beside version 1.</summary>
@@ -40,6 +44,20 @@ public sealed class CgroupHierarchy
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = System.IO.Path.GetFullPath(path, Root);
         return full.StartsWith(Root + "/", StringComparison.Ordinal) ? new Cgroup(full) : throw new ArgumentException($"'{path}' is not inside {Root}", nameof(path));
+    }
+
+    /// <summary>Opens the root group's directory, to attach BPF programs to it.</summary>
+    /// <returns>The handle, which the caller disposes.</returns>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public SafeFileHandle OpenRoot() => OpenDirectory(Root);
+
+    /// <summary>Opens a group's directory; the base library opens files alone.</summary>
+    internal static SafeFileHandle OpenDirectory(string path)
+    {
+        var descriptor = LibC.Open(path, LibC.OpenReadOnly | LibC.OpenDirectory | LibC.OpenCloseOnExec);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw new IOException($"{path} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>Finds the mount point in the lines of a mountinfo file (proc(5): field 5 is the mount point, the type follows the dash).</summary>

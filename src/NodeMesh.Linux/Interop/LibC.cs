@@ -10,6 +10,14 @@ internal static partial class LibC
     internal const int CloneNewNet = 0x40000000;
     internal const int SocketCloseOnExec = 0x80000;
 
+    /// <summary><c>F_DUPFD_CLOEXEC</c> of fcntl(2).</summary>
+    internal const int DuplicateCloseOnExec = 1030;
+
+    /// <summary><c>EFD_CLOEXEC</c> of eventfd(2).</summary>
+    internal const int EventCloseOnExec = 0x80000;
+
+    internal const int OpenDirectory = 0x10000;
+
     /// <summary><c>NS_GET_NSTYPE</c> of ioctl_ns(2): which kind of namespace a descriptor names.</summary>
     internal const ulong GetNamespaceType = 0xb703;
 
@@ -21,6 +29,29 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Ioctl(int descriptor, ulong request);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Mount(string source, string target, string type, ulong flags, string options);
+
+    /// <summary>Fills <c>struct statfs</c>, whose first word is <c>f_type</c>.</summary>
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int StatFileSystem(string path, ulong* buffer);
+
+    /// <summary>Formats a C <c>va_list</c>, which every 64-bit ABI passes as a pointer; the text is freed by <see cref="NativeMemory.Free"/>.</summary>
+    [LibraryImport("libc", EntryPoint = "vasprintf")]
+    internal static unsafe partial int FormatAllocating(byte** text, byte* format, void* arguments);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int CreateEvent(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int descriptor, void* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollEntry* entries, ulong count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Stat(string path, ulong* buffer);
@@ -42,4 +73,13 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
 }
