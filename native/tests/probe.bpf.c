@@ -65,7 +65,7 @@ const volatile __u32 verdict = 7;
 __u64 runs = 0;
 
 /* Copies its flow, counts per processor and in a global, and says so in the ring. */
-SEC("classifier/count")
+SEC("classifier")
 int count(struct __sk_buff *skb)
 {
 	__u32 key = 0;

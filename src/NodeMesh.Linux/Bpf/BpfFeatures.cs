@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using NodeMesh.Linux.Bpf.Interop;
+using NodeMesh.Linux.Interop;
 
 namespace NodeMesh.Linux.Bpf;
 
@@ -9,7 +10,10 @@ public static class BpfFeatures
 {
     private static readonly ConcurrentDictionary<BpfProgramType, bool> ProgramTypes = new();
     private static readonly ConcurrentDictionary<BpfMapType, bool> MapTypes = new();
-    private static readonly ConcurrentDictionary<(BpfProgramType, int), bool> Helpers = new();
+    private static readonly ConcurrentDictionary<(BpfProgramType Type, int Helper, BpfAttachType Place), bool> Helpers = new();
+
+    /// <summary>How verifiers of different ages refuse a helper; anything else that they find wrong comes after they accepted it.</summary>
+    private static readonly string[] HelperRefusals = ["unknown func ", "invalid func ", "program of this type cannot use helper "];
 
     /// <summary>True if <c>libbpf.so.1</c> can be loaded. Without it every other member throws <see cref="DllNotFoundException"/>.</summary>
     public static bool HasLibrary
@@ -46,10 +50,11 @@ public static class BpfFeatures
     /// <summary>Whether programs of a kind may call a helper.</summary>
     /// <param name="type">The programs' kind.</param>
     /// <param name="helper">The helper's number, of <c>enum bpf_func_id</c>.</param>
+    /// <param name="place">Where they are attached, which decides for some kinds; null for a place where the kind can be loaded.</param>
     /// <returns>True if they may.</returns>
-    /// <exception cref="BpfException">It cannot be told, as without permission or for kinds that libbpf cannot try.</exception>
-    public static unsafe bool Supports(BpfProgramType type, int helper) =>
-        Helpers.GetOrAdd((type, helper), static k => IsYes(LibBpf.ProbeHelper(k.Item1, k.Item2, null), $"trying BPF helper {k.Item2} in {k.Item1}"));
+    /// <exception cref="BpfException">It cannot be told, as without permission or for a kind that the kernel has not.</exception>
+    public static bool Supports(BpfProgramType type, int helper, BpfAttachType? place = null) =>
+        Helpers.GetOrAdd((type, helper, place ?? DefaultPlace(type)), static k => TryHelper(k.Type, k.Helper, k.Place));
 
     /// <summary>Attaches a program that does nothing but pass, by a link, and detaches it at once.</summary>
     /// <param name="type">The program's kind.</param>
@@ -74,6 +79,37 @@ public static class BpfFeatures
             return failure;
         }
     }
+
+    /// <summary>libbpf 1.1 has a call for this, which takes what newer kernels say of a refused helper for a yes.</summary>
+    private static unsafe bool TryHelper(BpfProgramType type, int helper, BpfAttachType place)
+    {
+        const int LogSize = 4096;
+        var log = stackalloc byte[LogSize];
+        log[0] = 0;
+
+        // call helper; exit.
+        var instructions = stackalloc ulong[] { ((ulong)(uint)helper << 32) | 0x85, 0x95 };
+        var options = new ProgramLoadOptions { Size = (nuint)sizeof(ProgramLoadOptions), AttachType = place, LogLevel = 1, LogSize = LogSize, Log = log };
+        var result = LibBpf.LoadProgram(type, "probe", "Dual BSD/GPL", instructions, 2, &options);
+        if (result >= 0)
+        {
+            LibC.Close(result);
+            return true;
+        }
+
+        var text = NativeText.Read(log, LogSize);
+        return text.Length == 0
+            ? throw new BpfException($"trying BPF helper {helper} in a program of type {type}", -result)
+            : !HelperRefusals.Any(r => text.Contains(r, StringComparison.Ordinal));
+    }
+
+    private static BpfAttachType DefaultPlace(BpfProgramType type) => type switch
+    {
+        BpfProgramType.CgroupSocketAddress => BpfAttachType.CgroupInet4Connect,
+        BpfProgramType.CgroupSocketOption => BpfAttachType.CgroupGetSocketOption,
+        BpfProgramType.SocketLookup => BpfAttachType.SocketLookup,
+        _ => default,
+    };
 
     private static bool IsYes(int answer, string action) => BpfException.ThrowIfFailed(answer, action) > 0;
 }

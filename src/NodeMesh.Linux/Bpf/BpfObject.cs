@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text;
 using NodeMesh.Linux.Bpf.Interop;
 
@@ -8,11 +7,14 @@ namespace NodeMesh.Linux.Bpf;
 /// <summary>
 /// A compiled BPF object: opened from its ELF bytes, changed (maps reused or sized, globals set, programs left out), then loaded into the kernel.
 /// Programs belong to the object and end with it; maps and links that were taken from it have descriptors of their own and outlive it.
+/// An object is for one thread at a time; what was taken from it is not bound to that.
 /// </summary>
 public sealed class BpfObject : IDisposable
 {
+    private const string Constants = ".rodata";
     private readonly BpfObjectHandle _handle;
     private readonly Dictionary<string, BpfProgram> _programs = [];
+    private readonly Dictionary<string, GlobalSection> _sections = [];
     private readonly BpfTypes _types;
 
     private BpfObject(BpfObjectHandle handle, string name)
@@ -227,6 +229,11 @@ public sealed class BpfObject : IDisposable
             program.Dispose();
         }
 
+        foreach (var section in _sections.Values)
+        {
+            section.Dispose();
+        }
+
         _handle.Dispose();
     }
 
@@ -252,22 +259,41 @@ public sealed class BpfObject : IDisposable
     private unsafe ref T Global<T>(string variable, bool write)
         where T : unmanaged
     {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         var (section, offset, size) = _types.FindVariable(variable);
         if (size != sizeof(T))
         {
             throw new BpfException($"global {variable} of BPF object {Name} has {size} bytes, {typeof(T).Name} has {sizeof(T)}", BpfErrno.Invalid);
         }
 
-        if (write && IsLoaded && section.StartsWith(".rodata", StringComparison.Ordinal))
+        if (write && IsLoaded && section == Constants)
         {
-            // The mapping is read-only by now; writing would end the process.
             throw new BpfException($"global {variable} of BPF object {Name} is a constant, and the object is loaded", BpfErrno.NotPermitted);
         }
 
+        var data = IsLoaded ? OpenSection(section).Data : InitialValue(section);
+        return ref *(T*)(data + offset);
+    }
+
+    /// <summary>What the section will hold when the object is loaded.</summary>
+    private unsafe byte* InitialValue(string section)
+    {
         nuint room;
         var data = LibBpf.GetInitialValue(Map(section).Native, &room);
-        return ref data == null || room < (nuint)(offset + size)
-            ? ref Unsafe.NullRef<T>()
-            : ref *(T*)(data + offset);
+        return data != null ? data : throw new BpfException($"global data {section} of BPF object {Name} is not there", BpfErrno.NotFound);
+    }
+
+    /// <summary>What the programs read and write.</summary>
+    private GlobalSection OpenSection(string section)
+    {
+        if (!_sections.TryGetValue(section, out var memory))
+        {
+            var map = Map(section);
+            using var handle = map.OpenHandle();
+            memory = new GlobalSection(handle, map.ValueSize, section != Constants, $"mapping {section} of BPF object {Name}");
+            _sections.Add(section, memory);
+        }
+
+        return memory;
     }
 }

@@ -16,6 +16,9 @@ internal static partial class LibC
     /// <summary><c>EFD_CLOEXEC</c> of eventfd(2).</summary>
     internal const int EventCloseOnExec = 0x80000;
 
+    internal const int ProtectRead = 1;
+    internal const int ProtectWrite = 2;
+    internal const int MapShared = 1;
     internal const int OpenDirectory = 0x10000;
 
     /// <summary><c>NS_GET_NSTYPE</c> of ioctl_ns(2): which kind of namespace a descriptor names.</summary>
@@ -49,6 +52,12 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, void* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint MapMemory(nint address, nuint size, int protection, int flags, SafeHandle descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    internal static partial int UnmapMemory(nint address, nuint size);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static unsafe partial int Poll(PollEntry* entries, ulong count, int timeoutMilliseconds);

@@ -5,7 +5,7 @@ internal static class BpfPins
 {
     internal const string Program = "bpf-prog";
     internal const string Map = "bpf-map";
-    internal const string Link = "bpf_link";
+    internal const string Link = "bpf-link";
 
     internal static void Pin(BpfHandle handle, string path)
     {
@@ -20,7 +20,9 @@ internal static class BpfPins
         var action = $"opening the pinned {kind} {path}";
         var handle = BpfHandle.Take(LibBpf.OpenPinned(path), action);
         var target = new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
-        if (target?.EndsWith(kind, StringComparison.Ordinal) != true)
+
+        // Links are bpf_link on some kernels and bpf-link on others.
+        if (target?.Replace('_', '-').EndsWith(kind, StringComparison.Ordinal) != true)
         {
             handle.Dispose();
             throw new BpfException($"{action}: it is {target ?? "not readable in /proc"}", BpfErrno.Invalid);

@@ -196,7 +196,4 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, EntryPoint = "libbpf_probe_bpf_map_type")]
     internal static partial int ProbeMapType(BpfMapType type, void* options);
-
-    [LibraryImport(Library, EntryPoint = "libbpf_probe_bpf_helper")]
-    internal static partial int ProbeHelper(BpfProgramType type, int helper, void* options);
 }
