@@ -1,0 +1,27 @@
+namespace NodeMesh.Compare.Rows;
+
+/// <summary>The rows, in the order of the table.</summary>
+internal static class RowNames
+{
+    public const string Direct = "direct";
+    public const string Haproxy = "haproxy";
+    public const string Nginx = "nginx";
+    public const string NodeMesh = "nodemesh";
+    public const string NodeMeshKernel = "nodemesh-kernel";
+    public const string DirectTwoNodes = "direct-2";
+    public const string HaproxyTls = "haproxy-mtls-2";
+    public const string NginxTls = "nginx-mtls-2";
+    public const string NodeMeshTwoNodes = "nodemesh-2";
+
+    public static readonly IReadOnlyList<string> All =
+        [Direct, Haproxy, Nginx, NodeMesh, NodeMeshKernel, DirectTwoNodes, HaproxyTls, NginxTls, NodeMeshTwoNodes];
+
+    public static bool CrossesNodes(string row) => row.EndsWith("-2", StringComparison.Ordinal);
+
+    /// <summary>The row without any proxy on the same way.</summary>
+    public static string BaselineOf(string row) => CrossesNodes(row) ? DirectTwoNodes : Direct;
+
+    public static bool IsBaseline(string row) => row is Direct or DirectTwoNodes;
+
+    public static bool IsMesh(string row) => row.StartsWith(NodeMesh, StringComparison.Ordinal);
+}
