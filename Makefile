@@ -5,10 +5,10 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
 
 .DEFAULT_GOAL := help
-.PHONY: help deps restore build lint test demo bench clean
+.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 deps: ## Install what building, testing and the demo need (Debian packages)
 	@scripts/install-deps
@@ -34,8 +34,15 @@ test: build ## Run every test, the end-to-end ones in network namespaces too (ne
 demo: build ## A small shop on two nodes: calls, a policy, and the wire between them
 	@bin/nodemesh demo $(DEMO_FLAGS)
 
-bench: build ## Run the benchmarks
-	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(BENCH_FLAGS)
+bench-deps: ## Install what the benchmarks run besides: wrk, iperf3, HAProxy, nginx
+	@scripts/install-deps bench
+
+bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison with HAProxy, nginx and no proxy
+	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(or $(BENCH_FLAGS),--filter '*')
+	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- $(COMPARE_FLAGS)
+
+bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
+	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- --quick $(COMPARE_FLAGS)
 
 clean: ## Remove everything that a build made
 	@rm -rf bin native/build TestResults BenchmarkDotNet.Artifacts

@@ -58,7 +58,9 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
     private async Task MakeAsync(CancellationToken cancellation)
     {
         output.WriteLine("making namespaces, servers, proxies and meshes");
-        Directory.CreateDirectory(Leftovers.DirectoryOfThisRun);
+
+        // Keys are in it: nobody else may look.
+        await Command.RunAsync(["install", "-d", "-m", "0700", Leftovers.DirectoryOfThisRun], TimeSpan.FromSeconds(5), cancellation);
         var topology = await Topology.CreateAsync(Leftovers.NameOfThisRun, cancellation);
         _made.Push(topology);
         var peers = await Peers.StartAsync(topology, Leftovers.DirectoryOfThisRun, options.Rows, cancellation);

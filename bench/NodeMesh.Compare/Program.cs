@@ -3,8 +3,6 @@ using NodeMesh.Compare;
 using NodeMesh.Compare.Load;
 using NodeMesh.Compare.Running;
 
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
-
 if (args is ["load", .. var load])
 {
     return LoadProgram.Run(load);

@@ -25,11 +25,7 @@ internal static class PeerCertificates
             names.AddDnsName($"{name}.bench");
             request.CertificateExtensions.Add(names.Build());
             using var certificate = request.Create(ca, now.AddMinutes(-5), now.AddHours(20), RandomNumberGenerator.GetBytes(8));
-            var path = Path.Combine(directory, $"{name}.pem");
-            File.WriteAllText(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
-
-            // nginx's workers read as root's master opened it; HAProxy runs as root here. Nobody else needs the key.
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.WriteAllText(Path.Combine(directory, $"{name}.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
         }
     }
 }
