@@ -38,7 +38,7 @@ bench-deps: ## Install what the benchmarks run besides: wrk, iperf3, HAProxy, ng
 	@scripts/install-deps bench
 
 bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison with HAProxy, nginx and no proxy
-	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(or $(BENCH_FLAGS),--filter '*')
+	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(or $(BENCH_FLAGS),--filter '*') --inProcess --job short
 	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- $(COMPARE_FLAGS)
 
 bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
