@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Connections;
 
 namespace NodeMesh.Linux.Tests;
 
+// In turn with the others of the collection: it counts what the process allocates.
+[Collection("sockets")]
 public sealed class SocketConnectionTests
 {
 #if DEBUG

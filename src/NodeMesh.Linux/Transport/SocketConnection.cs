@@ -24,6 +24,7 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     private CancellationTokenSource? _closed;
     private CancellationToken? _closedOverride;
     private string? _id;
+    private SocketForwarder? _borrower;
     private bool _isGone;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -122,22 +123,7 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     public override void Abort(ConnectionAbortedException abortReason)
     {
         ArgumentNullException.ThrowIfNull(abortReason);
-        if (!TryLeave(abortReason))
-        {
-            return;
-        }
-
-        try
-        {
-            // Closing with linger 0 sends RST and forgets what is unsent (tcp(7), SO_LINGER).
-            Socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        }
-        catch (Exception e) when (SocketErrors.IsSocketFailure(e))
-        {
-            // The peer was faster: nothing is left to reset.
-        }
-
-        CloseSocket();
+        Leave(abortReason);
     }
 
     /// <inheritdoc/>
@@ -146,11 +132,7 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        if (TryLeave(null))
-        {
-            CloseSocket();
-        }
-
+        Leave(null);
         _reader.Release();
         if (!_writer.IsCompleted)
         {
@@ -162,6 +144,44 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
 
     /// <inheritdoc/>
     public override string ToString() => $"{ConnectionId} {RemoteEndPoint} -> {LocalEndPoint}";
+
+    /// <summary>Lends the socket to a forwarder, which alone reads and writes it until it gives it back.</summary>
+    /// <param name="borrower">The forwarder.</param>
+    /// <returns>False when the connection is gone, is wrapped by another transport, or was read or written in part.</returns>
+    internal bool TryLend(SocketForwarder borrower)
+    {
+        if (_transport is not null || !_reader.IsUnused || !_writer.IsUnused)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (_isGone || _borrower is not null)
+            {
+                return false;
+            }
+
+            _borrower = borrower;
+            return true;
+        }
+    }
+
+    /// <summary>Takes the socket back, and closes it if that was asked for meanwhile.</summary>
+    internal void GiveBack()
+    {
+        bool isGone;
+        lock (_gate)
+        {
+            _borrower = null;
+            isGone = _isGone;
+        }
+
+        if (isGone)
+        {
+            CloseSocket();
+        }
+    }
 
     internal void ReaderCompleted(Exception? exception)
     {
@@ -192,23 +212,47 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     private static EndPoint? Plain(EndPoint? endPoint) =>
         endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } ip ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : endPoint;
 
-    private bool TryLeave(ConnectionAbortedException? reason)
+    /// <summary>Closes the socket, or asks whoever has it to give it back first: a descriptor that is closed while the loop uses it may be another connection's by then.</summary>
+    private void Leave(ConnectionAbortedException? reason)
     {
+        SocketForwarder? borrower;
         lock (_gate)
         {
             if (_isGone)
             {
-                return false;
+                return;
             }
 
             _isGone = true;
             AbortReason = reason;
-            return true;
+            borrower = _borrower;
+        }
+
+        if (borrower is null)
+        {
+            CloseSocket();
+        }
+        else
+        {
+            borrower.Stop();
         }
     }
 
     private void CloseSocket()
     {
+        if (AbortReason is not null)
+        {
+            try
+            {
+                // Closing with linger 0 sends RST and forgets what is unsent (tcp(7), SO_LINGER).
+                Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception e) when (SocketErrors.IsSocketFailure(e))
+            {
+                // The peer was faster: nothing is left to reset.
+            }
+        }
+
         Socket.Dispose();
         lock (_gate)
         {

@@ -35,6 +35,18 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     /// <summary>True once the peer's FIN was read.</summary>
     internal bool IsEnded => _isEnded;
 
+    /// <summary>True while nothing is buffered, being read, ended or completed: the socket can be read past the reader without loss.</summary>
+    internal bool IsUnused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _head is null && !_isReading && !_isEnded && !_isCompleted && !_cancelPending;
+            }
+        }
+    }
+
     /// <summary>True once the user has completed the reader.</summary>
     internal bool IsCompleted => _isCompleted;
 

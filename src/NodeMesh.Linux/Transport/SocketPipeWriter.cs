@@ -27,6 +27,18 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     /// <inheritdoc/>
     public override long UnflushedBytes => _unflushed;
 
+    /// <summary>True while nothing waits to be sent: the socket can be written past the writer without disorder.</summary>
+    internal bool IsUnused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unflushed == 0 && _current is null && !_isSending && !_isCompleted && !_cancelPending;
+            }
+        }
+    }
+
     /// <summary>True once the user has completed the writer.</summary>
     internal bool IsCompleted => _isCompleted;
 

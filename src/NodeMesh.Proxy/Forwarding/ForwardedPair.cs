@@ -50,10 +50,15 @@ internal sealed class ForwardedPair
     public async Task<(ConnectionEndReason Reason, string? Error)> RunAsync()
     {
         SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
-        var request = DirectionAsync(_client, _server, _counters.AddReceived, ConnectionEndReason.ClientReset, ConnectionEndReason.ServerReset);
-        var response = DirectionAsync(_server, _client, _counters.AddSent, ConnectionEndReason.ServerReset, ConnectionEndReason.ClientReset);
-        await request;
-        await response;
+        if (TryForward() is { } forwarder)
+        {
+            Ended(await forwarder.RunAsync());
+        }
+        else
+        {
+            await CopyAsync();
+        }
+
         await _client.DisposeAsync();
         await _server.DisposeAsync();
         lock (_gate)
@@ -96,6 +101,39 @@ internal sealed class ForwardedPair
         return moved;
     }
 
+    /// <summary>Two plain sockets: the event loop moves the bytes, and no task of ours wakes up for them.</summary>
+    private SocketForwarder? TryForward() => _client is SocketConnection client && _server is SocketConnection server
+        ? SocketForwarder.TryCreate(client, server, _counters.AddReceived, _counters.AddSent, DirectionEnded)
+        : null;
+
+    private void Ended(ForwardResult result)
+    {
+        switch (result.End)
+        {
+            case ForwardEnd.ClientBroke:
+                Abort(ConnectionEndReason.ClientReset, result.Error!);
+                break;
+            case ForwardEnd.ServerBroke:
+                Abort(ConnectionEndReason.ServerReset, result.Error!);
+                break;
+            case ForwardEnd.Aborted:
+                // Whoever aborted one end said why; the other end must go as well.
+                Abort(ConnectionEndReason.ProxyShutdown, "aborted on this side");
+                break;
+            case ForwardEnd.Fault:
+                Abort(ConnectionEndReason.InternalError, result.Error!);
+                break;
+        }
+    }
+
+    private async Task CopyAsync()
+    {
+        var request = DirectionAsync(_client, _server, _counters.AddReceived, ConnectionEndReason.ClientReset, ConnectionEndReason.ServerReset);
+        var response = DirectionAsync(_server, _client, _counters.AddSent, ConnectionEndReason.ServerReset, ConnectionEndReason.ClientReset);
+        await request;
+        await response;
+    }
+
     private async Task DirectionAsync(
         ConnectionContext from,
         ConnectionContext to,
@@ -109,6 +147,11 @@ internal sealed class ForwardedPair
             Abort(result.End == CopyEnd.SourceBroke ? sourceBroke : sinkBroke, result.Error!.Message);
         }
 
+        DirectionEnded();
+    }
+
+    private void DirectionEnded()
+    {
         if (Interlocked.Increment(ref _finished) == 1)
         {
             SetKeepAlive(HalfClosedKeepAlive, HalfClosedKeepAliveInterval, HalfClosedKeepAliveCount);
