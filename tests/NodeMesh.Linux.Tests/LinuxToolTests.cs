@@ -4,6 +4,7 @@ using NodeMesh.Testing;
 
 namespace NodeMesh.Linux.Tests;
 
+[Collection(nameof(WholeProcess))]
 public sealed class LinuxToolTests
 {
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;

@@ -47,9 +47,17 @@ public sealed class ProcessTests
     public async Task Cgroup_Removed_EndsItsProcessesAndTheirChildren()
     {
         var group = CgroupHierarchy.Require().Create($"nmt-{Environment.ProcessId}-{Guid.NewGuid():N}/inner");
-        using var process = Process.Start("sh", ["-c", "sleep 600 & wait"]);
+
+        // The shell waits for a line: a child that it made before it was moved would be outside the group, and outlive the test.
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "read -r line; sleep 600 & wait"]) { RedirectStandardInput = true })!;
         group.Add(process.Id);
         Assert.Contains(process.Id, group.GetProcesses());
+        await process.StandardInput.WriteLineAsync();
+        await process.StandardInput.FlushAsync(Deadline);
+        while (group.GetProcesses().Count < 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Deadline);
+        }
 
         await group.RemoveAsync(TimeProvider.System, Deadline);
 

@@ -6,8 +6,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace NodeMesh.Linux.Tests;
 
-// In turn with the others of the collection: it counts what the process allocates.
-[Collection("sockets")]
+[Collection(nameof(WholeProcess))]
 public sealed class SocketConnectionTests
 {
 #if DEBUG

@@ -5,7 +5,7 @@ using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Linux.Tests;
 
-[Collection("sockets")]
+[Collection(nameof(WholeProcess))]
 public sealed class SocketForwarderTests
 {
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;

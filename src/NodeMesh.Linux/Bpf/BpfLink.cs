@@ -3,7 +3,11 @@ using NodeMesh.Linux.Bpf.Interop;
 
 namespace NodeMesh.Linux.Bpf;
 
-/// <summary>An attachment. Disposing the last descriptor detaches the program, unless the link is pinned; a process that is killed leaves pinned ones in force.</summary>
+/// <summary>
+/// An attachment. Disposing the last descriptor detaches the program, unless the link is pinned; a process that is killed leaves pinned ones in force.
+/// <see cref="Detach"/> is the way to be sure that a program runs no more: a process that is being started holds a copy of each descriptor for a moment,
+/// and a pin that is removed lets go of its link a moment later.
+/// </summary>
 public sealed class BpfLink : IDisposable
 {
     private readonly BpfHandle _handle;
@@ -41,7 +45,7 @@ public sealed class BpfLink : IDisposable
         PinPath = path;
     }
 
-    /// <summary>Removes the pin; the program stays attached until the link is disposed.</summary>
+    /// <summary>Removes the pin; the program stays attached until the link is disposed, and for a moment after both.</summary>
     /// <exception cref="InvalidOperationException">It was not pinned by this object, nor opened from a pin.</exception>
     public void Unpin()
     {

@@ -12,6 +12,9 @@ public sealed partial class BpfMap<TKey, TValue> : BpfMap
     where TKey : unmanaged
     where TValue : unmanaged
 {
+    /// <summary><c>ENOTSUPP</c>, which the kernel keeps to itself but lets out here.</summary>
+    private const int NotSupportedByKernel = 524;
+
     internal unsafe BpfMap(BpfHandle handle)
         : base(handle)
     {
@@ -55,7 +58,10 @@ public sealed partial class BpfMap<TKey, TValue> : BpfMap
         }
     }
 
-    /// <summary>Reads and removes a value in one step (hashes; kernel 5.14).</summary>
+    /// <summary>
+    /// Reads and removes a value, in one step where the kernel can (hashes since 5.14). Elsewhere in two: still only one caller gets the key, but a value
+    /// that is written between the steps is lost.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value, or the default.</param>
     /// <returns>True if the key was there, and this caller is who took it.</returns>
@@ -66,7 +72,19 @@ public sealed partial class BpfMap<TKey, TValue> : BpfMap
         fixed (TValue* valuePointer = &value)
         {
             *valuePointer = default;
-            return Found(LibBpf.LookupAndDelete(Handle, keyPointer, valuePointer), "taking from");
+            var result = LibBpf.LookupAndDelete(Handle, keyPointer, valuePointer);
+            if (result == -NotSupportedByKernel)
+            {
+                result = LibBpf.Lookup(Handle, keyPointer, valuePointer);
+                result = result < 0 ? result : LibBpf.Delete(Handle, keyPointer);
+            }
+
+            if (result < 0)
+            {
+                *valuePointer = default;
+            }
+
+            return Found(result, "taking from");
         }
     }
 

@@ -16,7 +16,6 @@ public sealed class BpfRingBuffer : IDisposable
     private const int Interrupted = 4;
     private readonly BpfRecordHandler _handler;
     private readonly BpfRingHandle _ring;
-    private GCHandle _self;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Opens a ring.</summary>
@@ -29,17 +28,17 @@ public sealed class BpfRingBuffer : IDisposable
         ArgumentNullException.ThrowIfNull(handler);
         BpfLog.Install();
         _handler = handler;
-        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        var self = GCHandle.Alloc(this, GCHandleType.Weak);
         using var log = BpfLogCapture.Start();
-        var ring = LibBpf.OpenRing(map.Handle, &OnRecord, GCHandle.ToIntPtr(_self), null);
+        var ring = LibBpf.OpenRing(map.Handle, &OnRecord, GCHandle.ToIntPtr(self), null);
         if (ring == 0)
         {
             var failure = BpfException.FromLastError($"opening ring {map}", log);
-            _self.Free();
+            self.Free();
             throw failure;
         }
 
-        _ring = new BpfRingHandle(ring);
+        _ring = new BpfRingHandle(ring, self);
     }
 
     /// <summary>Hands every record that is there to the handler, and does not wait.</summary>
@@ -64,14 +63,7 @@ public sealed class BpfRingBuffer : IDisposable
         Task.Factory.StartNew(() => Run(ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!_ring.IsClosed)
-        {
-            _ring.Dispose();
-            _self.Free();
-        }
-    }
+    public void Dispose() => _ring.Dispose();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static unsafe int OnRecord(nint context, byte* data, nuint size)

@@ -117,6 +117,32 @@ public sealed class BpfMapTests : IDisposable
     }
 
     [Fact]
+    public void TryTake_MapThatCannotInOneStep_TakesInTwo()
+    {
+        using var map = _object.Map<Prefix, uint>("prefixes");
+        map.Set(Prefix.Of(24, 10, 1, 2, 0), 2);
+
+        Assert.True(map.TryTake(Prefix.Of(24, 10, 1, 2, 0), out var value));
+        Assert.Equal(2u, value);
+        Assert.False(map.TryTake(Prefix.Of(24, 10, 1, 2, 0), out _));
+        Assert.Empty(map.Enumerate());
+    }
+
+    [Fact]
+    public async Task TryTake_ManyAtOnce_OnlyOneGetsEachKey()
+    {
+        using var map = BpfMap<uint, ulong>.Create(BpfMapType.Hash, "nmt_race", 4096);
+        for (uint i = 0; i < 4096; i++)
+        {
+            map.Set(i, i);
+        }
+
+        var takers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 4096).Count(i => map.TryTake((uint)i, out var _))));
+
+        Assert.Equal(4096, (await Task.WhenAll(takers)).Sum());
+    }
+
+    [Fact]
     public void LruHash_MoreThanItsSize_DropsOldOnes()
     {
         using var map = _object.Map<uint, ulong>("recent");

@@ -1,17 +1,25 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace NodeMesh.Linux.Bpf.Interop;
 
-/// <summary>libbpf's reader of a ring: its mapping and its epoll descriptor.</summary>
+/// <summary>libbpf's reader of a ring: its mapping and its epoll descriptor, and what its callback is given.</summary>
 internal sealed class BpfRingHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
-    internal BpfRingHandle(nint value)
-        : base(ownsHandle: true) => SetHandle(value);
+    private GCHandle _context;
+
+    internal BpfRingHandle(nint value, GCHandle context)
+        : base(ownsHandle: true)
+    {
+        SetHandle(value);
+        _context = context;
+    }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
         LibBpf.CloseRing(handle);
+        _context.Free();
         return true;
     }
 }
