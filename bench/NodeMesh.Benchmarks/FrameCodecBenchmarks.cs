@@ -10,7 +10,7 @@ public class FrameCodecBenchmarks
     private const int Frames = 1000;
     private const int PayloadSize = 200;
 
-    private readonly byte[] _header = new byte[FrameHeader.Size];
+    private readonly byte[] _headers = new byte[Frames * FrameHeader.Size];
     private readonly byte[] _payload = new byte[PayloadSize];
     private readonly MemoryStream _wire = new();
     private FrameInput? _input;
@@ -21,23 +21,35 @@ public class FrameCodecBenchmarks
         var header = new FrameHeader(PayloadSize, FrameType.Data, default, 7);
         for (var frame = 0; frame < Frames; frame++)
         {
-            header.Write(_header);
-            _wire.Write(_header);
+            header.Write(_headers);
+            _wire.Write(_headers, 0, FrameHeader.Size);
             _wire.Write(_payload);
         }
 
         _input = new FrameInput(_wire);
     }
 
-    [Benchmark]
-    public void WriteHeader() => new FrameHeader(_payload.Length, FrameType.Data, FrameFlags.EndStream, _payload.Length).Write(_header);
+    [Benchmark(OperationsPerInvoke = Frames)]
+    public void WriteHeader()
+    {
+        for (var frame = 0; frame < Frames; frame++)
+        {
+            new FrameHeader(frame, FrameType.Data, FrameFlags.EndStream, frame).Write(_headers.AsSpan(frame * FrameHeader.Size));
+        }
+    }
 
-    [Benchmark]
+    [Benchmark(OperationsPerInvoke = Frames)]
     public int ReadHeader()
     {
-        // All of it is used, or the compiler would leave out the rest.
-        var header = FrameHeader.Read(_header);
-        return header.Length ^ header.StreamId ^ (int)header.Type ^ (int)header.Flags;
+        // All of a header is used, or the compiler would leave out the rest.
+        var sum = 0;
+        for (var frame = 0; frame < Frames; frame++)
+        {
+            var header = FrameHeader.Read(_headers.AsSpan(frame * FrameHeader.Size));
+            sum += header.Length ^ header.StreamId ^ (int)header.Type ^ (int)header.Flags;
+        }
+
+        return sum;
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]

@@ -69,7 +69,7 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
 
         var namespaces = topology.Namespaces.ToList();
         var meshes = new List<string>();
-        await foreach (var mesh in new Meshes(options, _omitted).StartAsync(cancellation))
+        await foreach (var mesh in new Meshes(options).StartAsync(cancellation))
         {
             _made.Push(mesh);
             _rows.AddRange(mesh.Rows);
@@ -96,6 +96,25 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
                 {
                     await MeasureAsync(row, metric, round, round == 0 ? warmUp : loads, cancellation);
                 }
+            }
+
+            if (round == 0)
+            {
+                await DropImpostorsAsync(cancellation);
+            }
+        }
+    }
+
+    /// <summary>After the warm-up: a row that turned out to be something else than its name says is not measured.</summary>
+    private async Task DropImpostorsAsync(CancellationToken cancellation)
+    {
+        foreach (var row in _rows.FindAll(row => row.Obstacle is not null))
+        {
+            if (await row.Obstacle!(cancellation) is { } obstacle)
+            {
+                Omit($"{row.Name}: {obstacle}");
+                _results.Remove(row.Name);
+                _rows.Remove(row);
             }
         }
     }

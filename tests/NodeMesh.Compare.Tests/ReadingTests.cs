@@ -1,5 +1,6 @@
 using NodeMesh.Compare.Measuring;
 using NodeMesh.Compare.Network;
+using NodeMesh.Compare.Rows;
 using NodeMesh.Compare.Running;
 
 namespace NodeMesh.Compare.Tests;
@@ -39,6 +40,17 @@ public class ReadingTests
     [Fact]
     public void MachineTicks_CountsSoftInterruptsAndNeitherIdleNorStolenTime() =>
         Assert.Equal(1 + 2 + 4 + 32 + 64, CpuMeter.MachineTicks("cpu  1 2 4 8 16 32 64 128 0 0"));
+
+    [Theory]
+    [InlineData("istio_tcp_sent_bytes_total 5", "does not forward")]
+    [InlineData("nodemesh_in_kernel_forwarding 0\nnodemesh_in_kernel_connections_total 0", "is off")]
+    [InlineData("nodemesh_in_kernel_forwarding 1\nnodemesh_in_kernel_connections_total 0", "none")]
+    public void KernelObstacle_WithoutConnectionsInTheKernel_SaysWhy(string metrics, string part) =>
+        Assert.Contains(part, KernelForwarding.Obstacle(metrics)!, StringComparison.Ordinal);
+
+    [Fact]
+    public void KernelObstacle_WithConnectionsInTheKernel_IsNone() =>
+        Assert.Null(KernelForwarding.Obstacle("# HELP nodemesh_in_kernel_forwarding 1 where …\nnodemesh_in_kernel_forwarding 1\nnodemesh_in_kernel_connections_total 3\n"));
 
     [Theory]
     [InlineData("nmb123-node1", 123)]

@@ -23,6 +23,15 @@ internal sealed class ResultSet
         samples[round] = measurement.Value;
     }
 
+    /// <summary>Forgets a row.</summary>
+    public void Remove(string row)
+    {
+        foreach (var key in _samples.Keys.Where(key => key.Row == row).ToArray())
+        {
+            _samples.Remove(key);
+        }
+    }
+
     /// <summary>A row's series, in the order in which their metrics were first measured, then those derived.</summary>
     public IReadOnlyList<KeyValuePair<string, Series>> Of(string row)
     {

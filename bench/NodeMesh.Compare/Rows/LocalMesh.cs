@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NodeMesh.Compare.Network;
 using NodeMesh.Compare.Running;
 
 namespace NodeMesh.Compare.Rows;
@@ -8,6 +9,7 @@ namespace NodeMesh.Compare.Rows;
 internal sealed class LocalMesh : IAsyncDisposable
 {
     private const string KubernetesNamespace = "bench";
+    private const string MetricsPort = "15020";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
@@ -73,9 +75,17 @@ internal sealed class LocalMesh : IAsyncDisposable
         IReadOnlyList<int>[] proxies = [.. status.RootElement.GetProperty("nodes").EnumerateArray()
             .Where(node => nodes.Contains(node.GetProperty("name").GetString()))
             .Select(node => (IReadOnlyList<int>)[node.GetProperty("proxy").GetProperty("pid").GetInt32()])];
-        var row = new Row(name, new Endpoint(address, 8080, 5201), InClient, () => proxies);
+        var row = new Row(name, new Endpoint(address, 8080, 5201), InClient, () => proxies, name == RowNames.NodeMeshKernel ? KernelObstacleAsync : null);
         await Answers.WaitForAsync(row, cancellation);
         Rows.Add(row);
+    }
+
+    /// <summary>A row that is called after the kernel must not be one of the proxy: the node proxy's own count of connections decides.</summary>
+    private async Task<string?> KernelObstacleAsync(CancellationToken cancellation)
+    {
+        var metrics = await Command.RunAsync(
+            Topology.In($"nm-{Name}-node-1", "curl", "-sSf", "-m", "5", $"http://127.0.0.1:{MetricsPort}/metrics"), TimeSpan.FromSeconds(10), cancellation);
+        return KernelForwarding.Obstacle(metrics);
     }
 
     /// <summary>In the client pod's control group too, as <c>local exec</c> would, but without a command that streams beside it.</summary>

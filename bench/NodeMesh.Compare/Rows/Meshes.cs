@@ -5,8 +5,7 @@ namespace NodeMesh.Compare.Rows;
 
 /// <summary>The meshes that the asked rows need: one that carries every connection through the proxy, one that forwards in the kernel.</summary>
 /// <param name="options">What was asked for.</param>
-/// <param name="omitted">Takes a sentence for each row that cannot be had.</param>
-internal sealed class Meshes(CompareOptions options, ICollection<string> omitted)
+internal sealed class Meshes(CompareOptions options)
 {
     private static readonly Dictionary<string, string> ServerOf = new()
     {
@@ -19,21 +18,27 @@ internal sealed class Meshes(CompareOptions options, ICollection<string> omitted
     {
         if (Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes) is { Count: > 0 } ordinary)
         {
-            yield return await StartAsync("o", [], ordinary, cancellation);
+            yield return await StartAsync("o", "disabled", ordinary, cancellation);
         }
 
-        if (Wanted(RowNames.NodeMeshKernel).Count > 0)
+        if (Wanted(RowNames.NodeMeshKernel) is { Count: > 0 } kernel)
         {
-            omitted.Add($"{RowNames.NodeMeshKernel}: this build of NodeMesh does not forward in the kernel");
+            yield return await StartAsync("k", "enabled", kernel, cancellation);
         }
     }
 
-    private Task<LocalMesh> StartAsync(string suffix, IEnumerable<string> extra, Dictionary<string, string> rows, CancellationToken cancellation) =>
+    private Task<LocalMesh> StartAsync(string suffix, string inKernelForwarding, Dictionary<string, string> rows, CancellationToken cancellation) =>
         LocalMesh.StartAsync(
             options.NodeMesh,
             $"{Leftovers.NameOfThisRun}-{suffix}",
             Leftovers.DirectoryOfThisRun,
-            ["--capture", options.Capture, .. extra, .. options.UpOptions],
+            [
+                "--capture", options.Capture, "--proxy-option", $"inKernelForwarding={inKernelForwarding}",
+
+                // The peers write no line per connection either.
+                "--proxy-option", "accessLog=off",
+                .. options.UpOptions,
+            ],
             rows,
             cancellation);
 
