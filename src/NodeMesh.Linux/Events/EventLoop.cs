@@ -10,7 +10,7 @@ namespace NodeMesh.Linux.Events;
 /// One thread that waits for events of many descriptors (epoll(7), edge-triggered: one registration for a connection's whole life) and tells their targets.
 /// Nothing on it may wait. Posting, adding and removing are for any thread; the rest is for the loop's own.
 /// </summary>
-internal sealed unsafe class EventLoop : IDisposable
+public sealed unsafe class EventLoop : IDisposable
 {
     private const int Batch = 256;
     private const int ScratchSize = 64 * 1024;
@@ -22,6 +22,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _posted = new();
     private readonly Queue<IEventTarget> _again = new();
+    private readonly Queue<IThreadPoolWorkItem> _deferred = new();
     private readonly Stack<int> _freeSlots = new();
     private readonly Thread _thread;
     private readonly int _epoll;
@@ -125,6 +126,24 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <param name="target">Whom.</param>
     internal void CallAgain(IEventTarget target) => _again.Enqueue(target);
 
+    /// <summary>Runs something after the events that were fetched together, so that what they cause can be done at once for all of them; for the loop's thread.</summary>
+    /// <param name="work">Must not wait for anything, nor throw.</param>
+    internal void Defer(IThreadPoolWorkItem work) => _deferred.Enqueue(work);
+
+    /// <summary>Runs something on the loop's thread: after the events at hand where this is it, else soon.</summary>
+    /// <param name="work">Must not wait for anything, nor throw.</param>
+    public void Schedule(IThreadPoolWorkItem work)
+    {
+        if (IsCurrent)
+        {
+            Defer(work);
+        }
+        else
+        {
+            Post(work);
+        }
+    }
+
     /// <summary>Stops the thread. Targets that are still registered are not told anything any more.</summary>
     public void Dispose()
     {
@@ -169,7 +188,7 @@ internal sealed unsafe class EventLoop : IDisposable
         var events = (byte*)NativeMemory.Alloc((nuint)(Batch * EventCalls.EventSize));
         while (!Volatile.Read(ref _isStopping))
         {
-            var count = EventCalls.EpollWait(_epoll, events, Batch, _again.Count > 0 ? 0 : -1);
+            var count = EventCalls.EpollWait(_epoll, events, Batch, _again.Count + _deferred.Count > 0 ? 0 : -1);
             for (var i = 0; i < count; i++)
             {
                 var at = events + (i * EventCalls.EventSize);
@@ -179,6 +198,11 @@ internal sealed unsafe class EventLoop : IDisposable
             for (var left = _again.Count; left > 0; left--)
             {
                 Call(_again.Dequeue(), 0);
+            }
+
+            for (var left = _deferred.Count; left > 0; left--)
+            {
+                _deferred.Dequeue().Execute();
             }
         }
 

@@ -32,7 +32,16 @@ internal static unsafe partial class EventCalls
 
     internal const int ErrorInterrupted = 4;
     internal const int ErrorAgain = 11;
+    internal const int ErrorOutOfMemory = 12;
+    internal const int ErrorInvalid = 22;
+    internal const int ErrorTooManyInSystem = 23;
+    internal const int ErrorTooManyInProcess = 24;
     internal const int ErrorPipe = 32;
+    internal const int ErrorNoBuffers = 105;
+    internal const int ErrorInProgress = 115;
+
+    /// <summary><c>SOCK_NONBLOCK | SOCK_CLOEXEC</c>.</summary>
+    internal const int AcceptFlags = 0x80800;
 
     /// <summary><c>struct epoll_event</c> is packed on x86-64 alone (sys/epoll.h): 12 bytes with the data at 4, elsewhere 16 with the data at 8.</summary>
     internal static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -73,6 +82,12 @@ internal static unsafe partial class EventCalls
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(SafeHandle socket, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(SafeHandle socket, byte* address, int* length, int flags);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     internal static partial int Pipe(int* descriptors, int flags);

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using NodeMesh.Linux.Events;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -25,6 +26,8 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     private CancellationToken? _closedOverride;
     private string? _id;
     private SocketForwarder? _borrower;
+    private SocketReadiness? _readiness;
+    private EventLoop? _loop;
     private bool _isGone;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -163,6 +166,8 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
             }
 
             _borrower = borrower;
+            _readiness?.Close();
+            _readiness = null;
             return true;
         }
     }
@@ -182,6 +187,40 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
             CloseSocket();
         }
     }
+
+    /// <summary>Lets a loop wait for the socket and run what follows: the one whose thread the other end of the traffic lives on. Before the first read or write.</summary>
+    /// <param name="loop">The loop.</param>
+    public void Prefer(EventLoop loop)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        lock (_gate)
+        {
+            _loop ??= loop;
+        }
+    }
+
+    /// <summary>Tells when the socket is ready; from the first wait on.</summary>
+    /// <returns>The same one each time.</returns>
+    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    internal SocketReadiness Watch()
+    {
+        if (_readiness is { } readiness)
+        {
+            return readiness;
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isGone, this);
+            return _readiness ??= new SocketReadiness(Socket, _loop ?? EventLoopGroup.Shared.Near());
+        }
+    }
+
+    /// <summary>Wakes a read that waits.</summary>
+    internal void WakeReader() => _readiness?.WakeReader();
+
+    /// <summary>Wakes a write that waits.</summary>
+    internal void WakeWriter() => _readiness?.WakeWriter();
 
     internal void ReaderCompleted(Exception? exception)
     {
@@ -253,7 +292,17 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
             }
         }
 
+        SocketReadiness? readiness;
+        lock (_gate)
+        {
+            readiness = _readiness;
+        }
+
+        // First: a closed descriptor's number may be another connection's when its registration is taken away.
+        readiness?.Close();
         Socket.Dispose();
+        readiness?.WakeReader();
+        readiness?.WakeWriter();
         lock (_gate)
         {
             if (_closed is not null)

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Events;
+using NodeMesh.Linux.Interop;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -13,6 +16,9 @@ public sealed class SocketConnectionListener : IConnectionListener
     private readonly Socket _socket;
     private readonly ISegmentPool _pool;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private SocketReadiness? _readiness;
+    private bool _isUnbound;
     private long _exhausted;
 
     /// <summary>Takes over a listening socket.</summary>
@@ -46,56 +52,99 @@ public sealed class SocketConnectionListener : IConnectionListener
     /// <returns>A <see cref="SocketConnection"/>; null once the listener is unbound.</returns>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        while (true)
+        try
         {
-            try
+            var readiness = Watch();
+            await using var registration = cancellationToken.UnsafeRegister(static state => ((SocketReadiness)state!).WakeReader(), readiness);
+            while (true)
             {
-                var accepted = await _socket.AcceptAsync(cancellationToken);
-                if (TryWrap(accepted) is { } connection)
+                cancellationToken.ThrowIfCancellationRequested();
+                var descriptor = Accept(out var error);
+                if (descriptor >= 0)
                 {
-                    return connection;
+                    if (TryWrap(descriptor) is { } connection)
+                    {
+                        return connection;
+                    }
+
+                    continue;
+                }
+
+                switch (error)
+                {
+                    case EventCalls.ErrorAgain:
+                        await readiness.Readable.WaitAsync();
+                        break;
+                    case EventCalls.ErrorInvalid:
+                        // Shut down.
+                        return null;
+                    case EventCalls.ErrorTooManyInProcess or EventCalls.ErrorTooManyInSystem or EventCalls.ErrorNoBuffers or EventCalls.ErrorOutOfMemory:
+                        Interlocked.Increment(ref _exhausted);
+                        await Task.Delay(ExhaustedPause, _time, cancellationToken);
+                        break;
+                    default:
+                        // accept(2): a connection that died in the queue reports its own error here; the listener is sound.
+                        break;
                 }
             }
-            catch (ObjectDisposedException)
-            {
-                return null;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument)
-            {
-                return null;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                Interlocked.Increment(ref _exhausted);
-                await Task.Delay(ExhaustedPause, _time, cancellationToken);
-            }
-            catch (SocketException)
-            {
-                // accept(2): a connection that died in the queue reports its own error here; the listener is sound.
-            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 
     /// <inheritdoc/>
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        lock (_gate)
+        {
+            _isUnbound = true;
+        }
+
+        // First: a closed descriptor's number may be another socket's when its registration is taken away.
+        _readiness?.Close();
         _socket.Dispose();
+        _readiness?.WakeReader();
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    private SocketConnection? TryWrap(Socket accepted)
+    private SocketReadiness Watch()
     {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isUnbound, this);
+            if (_readiness is null)
+            {
+                _socket.Blocking = false;
+                _readiness = new SocketReadiness(_socket, EventLoopGroup.Shared.Next());
+            }
+
+            return _readiness;
+        }
+    }
+
+    private unsafe int Accept(out int error)
+    {
+        var descriptor = EventCalls.Accept(_socket.SafeHandle, null, null, EventCalls.AcceptFlags);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
+
+    private SocketConnection? TryWrap(int descriptor)
+    {
+        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
         try
         {
-            return new SocketConnection(accepted, _pool);
+            return new SocketConnection(new Socket(handle), _pool);
         }
         catch (SocketException)
         {
             // Reset between accept and getpeername.
-            accepted.Dispose();
+            handle.Dispose();
             return null;
         }
     }

@@ -28,4 +28,24 @@ internal static class SocketErrors
 
     /// <summary>True for what a closed or failing socket throws.</summary>
     internal static bool IsSocketFailure(Exception error) => error is SocketException or ObjectDisposedException;
+
+    /// <summary>The runtime's name for an error number of connect(2).</summary>
+    internal static SocketError FromErrorNumber(int error) => error switch
+    {
+        1 or 13 => SocketError.AccessDenied,
+        22 => SocketError.InvalidArgument,
+        97 => SocketError.AddressFamilyNotSupported,
+        98 => SocketError.AddressAlreadyInUse,
+        99 => SocketError.AddressNotAvailable,
+        100 => SocketError.NetworkDown,
+        101 => SocketError.NetworkUnreachable,
+        104 => SocketError.ConnectionReset,
+        105 => SocketError.NoBufferSpaceAvailable,
+        106 => SocketError.IsConnected,
+        110 => SocketError.TimedOut,
+        111 => SocketError.ConnectionRefused,
+        112 => SocketError.HostDown,
+        113 => SocketError.HostUnreachable,
+        _ => SocketError.SocketError,
+    };
 }

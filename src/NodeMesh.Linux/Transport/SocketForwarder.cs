@@ -25,7 +25,7 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         _client = client;
         _server = server;
         _halfClosed = halfClosed;
-        _loop = EventLoop.Current ?? EventLoopGroup.Shared.Next();
+        _loop = EventLoopGroup.Shared.Near();
         var clientDescriptor = (int)client.Socket.Handle;
         var serverDescriptor = (int)server.Socket.Handle;
         var request = new ForwardPump(_loop, clientDescriptor, serverDescriptor, received);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -7,10 +6,9 @@ using System.Runtime.CompilerServices;
 namespace NodeMesh.Linux.Transport;
 
 /// <summary>
-/// Reads a socket without a pipe between. A read first takes what is there (after a turn that found data) and else waits with a zero-byte receive, so
-/// that a connection that waits holds no buffer and one that is busy makes one system call per read.
+/// Reads a socket without a pipe between. A read receives where more is expected, and else waits for the loop to say so: a connection that waits holds no
+/// buffer, and one that is busy makes one system call per read.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing to release.")]
 internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool pool) : PipeReader
 {
     /// <summary>Less room than this in the last segment is not worth a system call.</summary>
@@ -30,7 +28,6 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     private bool _cancelPending;
     private bool _expectsData;
     private int _nextSize = PooledSegments.SmallSize;
-    private CancellationTokenSource? _cancelReads;
 
     /// <summary>True once the peer's FIN was read.</summary>
     internal bool IsEnded => _isEnded;
@@ -144,8 +141,9 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         lock (_gate)
         {
             _cancelPending = true;
-            _cancelReads?.Cancel();
         }
+
+        connection.WakeReader();
     }
 
     /// <inheritdoc/>
@@ -201,23 +199,19 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         var isCanceled = false;
         try
         {
-            var wait = ArmCancel();
-            await using var registration = ct.UnsafeRegister(static state => ((SocketPipeReader)state!).CancelWait(), this);
-            do
+            var readiness = connection.Watch();
+            await using var registration = ct.UnsafeRegister(static state => ((SocketConnection)state!).WakeReader(), connection);
+            while (true)
             {
-                var ready = connection.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, wait);
-                _expectsData = ready.IsCompletedSuccessfully;
-                await ready;
-            }
-            while (!TryReceive());
-        }
-        catch (OperationCanceledException)
-        {
-            ct.ThrowIfCancellationRequested();
-            isCanceled = TakeCancel();
-            if (!isCanceled)
-            {
-                throw;
+                ct.ThrowIfCancellationRequested();
+                isCanceled = TakeCancel();
+                if (isCanceled || ((_expectsData || readiness.IsHungUp) && TryReceive()))
+                {
+                    break;
+                }
+
+                await readiness.Readable.WaitAsync();
+                _expectsData = true;
             }
         }
         catch (Exception e) when (SocketErrors.IsSocketFailure(e))
@@ -236,7 +230,22 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     private bool TryReceive()
     {
         var segment = Room(out var isNew);
-        var count = connection.Socket.Receive(segment.Array.AsSpan(segment.End), SocketFlags.None, out var error);
+        int count;
+        SocketError error;
+        try
+        {
+            count = connection.Socket.Receive(segment.Array.AsSpan(segment.End), SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            if (isNew)
+            {
+                Recycle(segment);
+            }
+
+            throw;
+        }
+
         if (error == SocketError.Success && count > 0)
         {
             Received(segment, isNew, count);
@@ -297,15 +306,16 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         }
     }
 
-    /// <summary>Grows when a read filled its buffer, shrinks when it would have fitted the next smaller size and nothing more was waiting.</summary>
+    /// <summary>Grows when a read filled its buffer, shrinks when it would have fitted the next smaller size.</summary>
     private void Adapt(bool filled, int count, int length)
     {
+        // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
+        _expectsData = filled;
         if (filled)
         {
-            _expectsData = true;
             _nextSize = length < PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.LargeSize;
         }
-        else if (!_expectsData && count <= length / 4)
+        else if (count <= length / 4)
         {
             _nextSize = length > PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.SmallSize;
         }
@@ -362,32 +372,6 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         if (_isReleased)
         {
             Release();
-        }
-    }
-
-    private CancellationToken ArmCancel()
-    {
-        lock (_gate)
-        {
-            if (_cancelReads is null || !_cancelReads.TryReset())
-            {
-                _cancelReads = new CancellationTokenSource();
-            }
-
-            if (_cancelPending)
-            {
-                _cancelReads.Cancel();
-            }
-
-            return _cancelReads.Token;
-        }
-    }
-
-    private void CancelWait()
-    {
-        lock (_gate)
-        {
-            _cancelReads?.Cancel();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 namespace NodeMesh.Linux.Transport;
 
 /// <summary>Writes a socket without a pipe between: <see cref="WriteAsync"/> sends from the caller's memory, <see cref="GetMemory"/> lends pooled buffers until the flush.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing to release.")]
 internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool pool) : PipeWriter
 {
     private readonly List<byte[]> _full = [];
@@ -19,7 +17,6 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     private bool _isCompleted;
     private bool _isSending;
     private bool _cancelPending;
-    private CancellationTokenSource? _cancelFlush;
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -115,8 +112,9 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         lock (_gate)
         {
             _cancelPending = true;
-            _cancelFlush?.Cancel();
         }
+
+        connection.WakeWriter();
     }
 
     /// <inheritdoc/>
@@ -225,23 +223,22 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> last, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var cancel = Enter();
-        if (cancel.IsCancellationRequested)
+        if (!TryEnter())
         {
             return Canceled();
         }
 
         try
         {
-            await using var registration = ct.UnsafeRegister(static state => ((SocketPipeWriter)state!).CancelSend(), this);
+            await using var registration = ct.UnsafeRegister(static state => ((SocketConnection)state!).WakeWriter(), connection);
             if (_unflushed > 0)
             {
-                await SendBuffersAsync(cancel);
+                await SendBuffersAsync(ct);
             }
 
             if (last.Length > 0)
             {
-                await connection.Socket.SendAsync(last, SocketFlags.None, cancel);
+                await SendAllAsync(last, ct);
             }
 
             return default;
@@ -264,7 +261,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendBuffersAsync(CancellationToken cancel)
+    private async ValueTask SendBuffersAsync(CancellationToken ct)
     {
         if (_current is not null)
         {
@@ -273,10 +270,37 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
 
         for (var i = 0; i < _full.Count; i++)
         {
-            await connection.Socket.SendAsync(_full[i].AsMemory(0, _fullLengths[i]), SocketFlags.None, cancel);
+            await SendAllAsync(_full[i].AsMemory(0, _fullLengths[i]), ct);
         }
 
         Release();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        while (true)
+        {
+            var sent = connection.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+            {
+                throw new SocketException((int)error);
+            }
+
+            bytes = error == SocketError.Success ? bytes[sent..] : bytes;
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            // send(2) took less than all: the kernel raises an edge once there is room.
+            await connection.Watch().Writable.WaitAsync();
+            ct.ThrowIfCancellationRequested();
+            if (IsCancelPending)
+            {
+                throw new OperationCanceledException("the flush was cancelled");
+            }
+        }
     }
 
     private FlushResult Canceled()
@@ -290,7 +314,18 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         return new FlushResult(isCanceled: true, isCompleted: false);
     }
 
-    private CancellationToken Enter()
+    private bool IsCancelPending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cancelPending;
+            }
+        }
+    }
+
+    private bool TryEnter()
     {
         lock (_gate)
         {
@@ -300,7 +335,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
             }
 
             _isSending = true;
-            return ArmCancel();
+            return !_cancelPending;
         }
     }
 
@@ -316,29 +351,6 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         if (isCompleted)
         {
             Release();
-        }
-    }
-
-    private CancellationToken ArmCancel()
-    {
-        if (_cancelFlush is null || !_cancelFlush.TryReset())
-        {
-            _cancelFlush = new CancellationTokenSource();
-        }
-
-        if (_cancelPending)
-        {
-            _cancelFlush.Cancel();
-        }
-
-        return _cancelFlush.Token;
-    }
-
-    private void CancelSend()
-    {
-        lock (_gate)
-        {
-            _cancelFlush?.Cancel();
         }
     }
 

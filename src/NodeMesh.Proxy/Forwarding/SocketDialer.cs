@@ -18,34 +18,35 @@ internal static class SocketDialer
     /// <exception cref="TimeoutException">It took too long; the text names what usually is in the way.</exception>
     public static async ValueTask<SocketConnection> ConnectAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
+        var connected = await ConnectSocketAsync(socket, destination, limit, time, cancellationToken);
         try
         {
-            await ConnectSocketAsync(socket, destination, limit, time, cancellationToken);
-            return new SocketConnection(socket);
+            return new SocketConnection(connected);
         }
         catch
         {
-            socket.Dispose();
+            // Reset between connect and getpeername.
+            connected.Dispose();
             throw;
         }
     }
 
-    /// <summary>Connects a socket without wrapping it; the caller closes it on failure.</summary>
-    /// <param name="socket">The socket.</param>
+    /// <summary>Connects a socket without wrapping it.</summary>
+    /// <param name="socket">A socket that is not connected; taken over, closed on failure.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>When it is connected.</returns>
+    /// <returns>The connected socket.</returns>
     /// <exception cref="SocketException">It failed.</exception>
     /// <exception cref="TimeoutException">It took too long.</exception>
-    public static async ValueTask ConnectSocketAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<Socket> ConnectSocketAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await socket.ConnectAsync(destination, both.Token);
+            return await SocketConnector.ConnectAsync(socket, destination, both.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

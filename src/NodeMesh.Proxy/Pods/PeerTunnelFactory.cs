@@ -39,17 +39,6 @@ internal sealed class PeerTunnelFactory(ICertificateSource certificates, TunnelO
         return socket;
     }
 
-    private async ValueTask<Socket> DialAsync(Socket socket, IPEndPoint endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SocketDialer.ConnectSocketAsync(socket, endpoint, configuration.Limits.ConnectTimeout, time, cancellationToken);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private ValueTask<Socket> DialAsync(Socket socket, IPEndPoint endpoint, CancellationToken cancellationToken) =>
+        SocketDialer.ConnectSocketAsync(socket, endpoint, configuration.Limits.ConnectTimeout, time, cancellationToken);
 }
