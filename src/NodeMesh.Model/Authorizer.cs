@@ -99,9 +99,8 @@ public static class Authorizer
         }
 
         var ns = facts.Peer?.Namespace;
-        var principal = facts.Peer?.Principal;
         return Passes(match.Namespaces, match.NotNamespaces, ns)
-            && Passes(match.Principals, match.NotPrincipals, principal)
+            && Passes(match.Principals, match.NotPrincipals, facts.Principal)
             && (match.ServiceAccounts.IsEmpty || Contains(match.ServiceAccounts, facts.Peer))
             && !Contains(match.NotServiceAccounts, facts.Peer)
             && (match.SourceIps.IsEmpty || Contains(match.SourceIps, facts.Source))

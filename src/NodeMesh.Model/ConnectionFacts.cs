@@ -7,4 +7,8 @@ namespace NodeMesh.Model;
 /// <param name="Source">The client's address.</param>
 /// <param name="Destination">The workload's address.</param>
 /// <param name="DestinationPort">The workload's port: the real one, not the service's.</param>
-public readonly record struct ConnectionFacts(SpiffeId? Peer, IPAddress Source, IPAddress Destination, int DestinationPort);
+public readonly record struct ConnectionFacts(SpiffeId? Peer, IPAddress Source, IPAddress Destination, int DestinationPort)
+{
+    /// <summary>The peer as policies name it, made once for all matches; null over plaintext.</summary>
+    internal string? Principal { get; } = Peer?.Principal;
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace NodeMesh.Model;
@@ -10,6 +11,8 @@ public readonly record struct SpiffeId
 
     private const string Scheme = "spiffe://";
     private const int MaxLength = 2048;
+    private static readonly SearchValues<char> TrustDomainCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-_");
+    private static readonly SearchValues<char> SegmentCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
 
     /// <summary>Makes an identity of its parts.</summary>
     /// <param name="trustDomain">Lower-case letters, digits, dots, dashes and underscores.</param>
@@ -82,9 +85,7 @@ public readonly record struct SpiffeId
     /// <summary>The URI.</summary>
     public override string ToString() => Scheme + Principal;
 
-    private static bool IsTrustDomain(string? text) =>
-        text is { Length: > 0 and <= 255 } && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '-' or '_');
+    private static bool IsTrustDomain(string? text) => text is { Length: > 0 and <= 255 } && !text.AsSpan().ContainsAnyExcept(TrustDomainCharacters);
 
-    private static bool IsSegment(string? text) =>
-        text is { Length: > 0 } && text is not "." and not ".." && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    private static bool IsSegment(string? text) => text is { Length: > 0 } && text is not "." and not ".." && !text.AsSpan().ContainsAnyExcept(SegmentCharacters);
 }
