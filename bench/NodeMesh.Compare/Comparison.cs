@@ -69,7 +69,7 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
 
         var namespaces = topology.Namespaces.ToList();
         var meshes = new List<string>();
-        await foreach (var mesh in new Meshes(options).StartAsync(cancellation))
+        await foreach (var mesh in new Meshes(options, _omitted).StartAsync(cancellation))
         {
             _made.Push(mesh);
             _rows.AddRange(mesh.Rows);
@@ -89,10 +89,11 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
         var loads = new Loads(options.Seconds, _belongsToRun);
         for (var round = 0; round <= options.Rounds; round++)
         {
-            foreach (var row in _rows.Where(row => round > 0 || !RowNames.IsBaseline(row.Name)))
+            // A metric's rows follow each other, so that what they are compared by was measured under the same conditions.
+            foreach (var metric in metrics)
             {
-                output.WriteLine(round == 0 ? $"warm-up: {row.Name}" : $"round {round}/{options.Rounds}: {row.Name}");
-                foreach (var metric in metrics)
+                output.WriteLine(round == 0 ? $"warm-up: {metric}" : $"round {round}/{options.Rounds}: {metric}");
+                foreach (var row in _rows.FindAll(row => round > 0 || !RowNames.IsBaseline(row.Name)))
                 {
                     await MeasureAsync(row, metric, round, round == 0 ? warmUp : loads, cancellation);
                 }

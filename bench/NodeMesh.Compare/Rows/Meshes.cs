@@ -5,7 +5,8 @@ namespace NodeMesh.Compare.Rows;
 
 /// <summary>The meshes that the asked rows need: one that carries every connection through the proxy, one that forwards in the kernel.</summary>
 /// <param name="options">What was asked for.</param>
-internal sealed class Meshes(CompareOptions options)
+/// <param name="omitted">Takes a sentence for each row that cannot be had.</param>
+internal sealed class Meshes(CompareOptions options, ICollection<string> omitted)
 {
     private static readonly Dictionary<string, string> ServerOf = new()
     {
@@ -16,24 +17,31 @@ internal sealed class Meshes(CompareOptions options)
 
     public async IAsyncEnumerable<LocalMesh> StartAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes) is { Count: > 0 } ordinary)
+        var ordinary = Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes);
+        var kernel = Wanted(RowNames.NodeMeshKernel);
+        var known = ordinary.Count + kernel.Count > 0 && await KernelForwarding.IsKnownAsync(options.NodeMesh, Leftovers.DirectoryOfThisRun, cancellation);
+        if (ordinary.Count > 0)
         {
-            yield return await StartAsync("o", "disabled", ordinary, cancellation);
+            yield return await StartAsync("o", known ? ["--proxy-option", $"{KernelForwarding.Setting}=disabled"] : [], ordinary, cancellation);
         }
 
-        if (Wanted(RowNames.NodeMeshKernel) is { Count: > 0 } kernel)
+        if (kernel.Count > 0 && known)
         {
-            yield return await StartAsync("k", "enabled", kernel, cancellation);
+            yield return await StartAsync("k", ["--proxy-option", $"{KernelForwarding.Setting}=enabled"], kernel, cancellation);
+        }
+        else if (kernel.Count > 0)
+        {
+            omitted.Add($"{RowNames.NodeMeshKernel}: {KernelForwarding.Unknown}");
         }
     }
 
-    private Task<LocalMesh> StartAsync(string suffix, string inKernelForwarding, Dictionary<string, string> rows, CancellationToken cancellation) =>
+    private Task<LocalMesh> StartAsync(string suffix, IEnumerable<string> forwarding, Dictionary<string, string> rows, CancellationToken cancellation) =>
         LocalMesh.StartAsync(
             options.NodeMesh,
             $"{Leftovers.NameOfThisRun}-{suffix}",
             Leftovers.DirectoryOfThisRun,
             [
-                "--capture", options.Capture, "--proxy-option", $"inKernelForwarding={inKernelForwarding}",
+                "--capture", options.Capture, .. forwarding,
 
                 // The peers write no line per connection either.
                 "--proxy-option", "accessLog=off",
