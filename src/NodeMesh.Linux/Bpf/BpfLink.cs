@@ -69,6 +69,9 @@ public sealed class BpfLink : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
+    /// <summary>Owns a link that the kernel returned, or throws what its negative answer says.</summary>
+    internal static BpfLink Take(int result, string action) => new(BpfHandle.Take(result, action));
+
     internal static unsafe BpfLink Create(BpfHandle program, SafeHandle target, BpfAttachType type, string action) =>
         new(BpfHandle.Take(LibBpf.CreateLink(program, target, type, null), action));
 }

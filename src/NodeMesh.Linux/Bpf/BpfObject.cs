@@ -166,6 +166,14 @@ public sealed class BpfObject : IDisposable
     public BpfSocketStorage<TValue> SocketStorage<TValue>(string name)
         where TValue : unmanaged => new(Map(name).OpenHandle());
 
+    /// <summary>A loaded array with <c>BPF_F_MMAPABLE</c>, as memory of this process.</summary>
+    /// <typeparam name="T">As laid out in C; a multiple of 8 bytes.</typeparam>
+    /// <param name="name">The C variable's name.</param>
+    /// <returns>The array, which the caller disposes.</returns>
+    /// <exception cref="BpfException">There is no such map, its size differs, or it cannot be mapped.</exception>
+    public BpfMappedArray<T> MappedArray<T>(string name)
+        where T : unmanaged => new(Map(name).OpenHandle());
+
     /// <summary>A loaded ring.</summary>
     /// <param name="name">The C variable's name.</param>
     /// <param name="handler">Takes each record.</param>

@@ -99,6 +99,16 @@ public sealed class BpfProgram : IDisposable
         return AttachNetworkNamespace(networkNamespace.Handle);
     }
 
+    /// <summary>Attaches a <c>raw_tp</c> program to a tracepoint of the kernel.</summary>
+    /// <param name="tracepoint">Its name, such as <c>sock_recv_length</c>.</param>
+    /// <returns>The link: the program is detached when it is disposed and not pinned.</returns>
+    /// <exception cref="BpfException">The kernel has no such tracepoint, or refused.</exception>
+    public BpfLink AttachRawTracepoint(string tracepoint)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tracepoint);
+        return BpfLink.Take(LibBpf.OpenRawTracepoint(tracepoint, Handle), $"attaching BPF program {Name} to tracepoint {tracepoint}");
+    }
+
     /// <summary>
     /// Attaches to a SOCKMAP or SOCKHASH, for every socket that is put into it afterwards. There is no link: the program stays until the map is gone,
     /// another takes its place, or <see cref="DetachSockMap"/>.

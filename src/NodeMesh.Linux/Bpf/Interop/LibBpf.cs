@@ -196,4 +196,7 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, EntryPoint = "libbpf_probe_bpf_map_type")]
     internal static partial int ProbeMapType(BpfMapType type, void* options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_raw_tracepoint_open", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int OpenRawTracepoint(string name, BpfHandle program);
 }
