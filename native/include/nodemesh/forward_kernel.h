@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* Copyright The NodeMesh Authors */
+#ifndef NODEMESH_FORWARD_KERNEL_H
+#define NODEMESH_FORWARD_KERNEL_H
+
+/*
+ * Kernel types as far as in-kernel forwarding reads them. The names end in ___fwd, which libbpf cuts off before it looks a type up in
+ * the running kernel's BTF: so they may differ from what other programs of ours declare.
+ */
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+#define AF_INET 2
+#define AF_INET6 10
+#define TCP_CLOSE 7
+#define RCV_SHUTDOWN 1
+#define SOCK_RCVBUF_LOCK 2
+#define MSG_DONTWAIT 0x40
+#define O_NONBLOCK 04000
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct atomic___fwd {
+	int counter;
+};
+
+struct atomic64___fwd {
+	__s64 counter;
+};
+
+struct list_head___fwd {
+	struct list_head___fwd *next;
+};
+
+struct sock_common___fwd {
+	volatile unsigned char skc_state;
+	struct atomic64___fwd skc_cookie;
+};
+
+struct file___fwd {
+	unsigned int f_flags;
+};
+
+struct socket___fwd {
+	struct file___fwd *file;
+};
+
+struct fdtable___fwd {
+	unsigned int max_fds;
+	struct file___fwd **fd;
+};
+
+struct files_struct___fwd {
+	struct fdtable___fwd *fdt;
+};
+
+struct task_struct___fwd {
+	struct files_struct___fwd *files;
+};
+
+struct sock___fwd {
+	struct sock_common___fwd __sk_common;
+	int sk_rcvbuf;
+	int sk_rcvlowat;
+	int sk_peek_off;
+	__u8 sk_shutdown;
+	__u8 sk_userlocks;
+	struct {
+		struct atomic___fwd rmem_alloc; /* the kernel's sk_rmem_alloc is a name for this */
+	} sk_backlog;
+	void *sk_user_data;
+	struct socket___fwd *sk_socket;
+};
+
+struct inet_connection_sock___fwd {
+	const void *icsk_ulp_ops;
+};
+
+struct tcp_sock___fwd {
+	struct inet_connection_sock___fwd inet_conn;
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u32 write_seq;
+	__u32 snd_una;
+};
+
+struct sk_psock___fwd {
+	struct list_head___fwd ingress_msg;
+	__u32 msg_tot_len;
+};
+
+#pragma clang attribute pop
+
+#endif

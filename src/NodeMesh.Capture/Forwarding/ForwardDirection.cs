@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace NodeMesh.Capture.Forwarding;
+
+/// <summary><c>struct forward_direction</c>: one direction of a paired connection. Programs and proxy share its memory.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
+internal struct ForwardDirection
+{
+    internal ulong Sender;
+    internal ulong Receiver;
+    internal ulong ReceiverSocket;
+    internal uint SenderBase;
+    internal uint ReceiverBase;
+    internal ulong Bytes;
+    internal ulong Messages;
+    internal uint Enabled;
+    internal uint Returned;
+    internal uint Queued;
+    internal ForwardState SenderState;
+    internal ulong Grown;
+    internal uint Limit;
+
+    internal static ForwardDirection Between(in ForwardEnd sender, in ForwardEnd receiver) => new()
+    {
+        Sender = sender.Cookie,
+        Receiver = receiver.Cookie,
+        ReceiverSocket = receiver.Socket,
+        SenderBase = sender.Written,
+        ReceiverBase = receiver.Received,
+
+        // No number that the receiver's copied_seq has now: nothing moves before its first recv has shown that it reads.
+        Returned = receiver.Received - 1,
+    };
+}

@@ -1,0 +1,14 @@
+namespace NodeMesh.Capture.Forwarding;
+
+/// <summary><c>enum forward_state</c>.</summary>
+internal enum ForwardState : uint
+{
+    /// <summary>Not used yet, or not non-blocking yet.</summary>
+    None = 0,
+
+    /// <summary>Seen to be non-blocking; the proxy was told where it is.</summary>
+    Found = 1,
+
+    /// <summary>Read from in a blocking way since.</summary>
+    Blocking = 2,
+}

@@ -1,0 +1,136 @@
+using System.Runtime.InteropServices;
+using NodeMesh.Linux.Bpf;
+using NodeMesh.Linux.Cgroups;
+using NodeMesh.Linux.Processes;
+
+namespace NodeMesh.Capture.Forwarding;
+
+/// <summary>The programs and maps of in-kernel forwarding, loaded and attached.</summary>
+internal sealed class ForwardingTables : IDisposable
+{
+    private const string SocketsPin = "forward_sockets";
+    private readonly BpfObject _object;
+    private readonly List<IDisposable> _parts = [];
+
+    private ForwardingTables(BpfObject programs) => _object = programs;
+
+    /// <summary>Network namespaces of the pods that take part.</summary>
+    internal BpfMap<ulong, uint> Namespaces { get; private set; } = null!;
+
+    /// <summary>Marks the proxy's sockets that deliver to an application.</summary>
+    internal BpfSocketStorage<uint> Deliverers { get; private set; } = null!;
+
+    /// <summary>Deliveries between connect and accept.</summary>
+    internal BpfMap<ForwardEndKey, uint> Deliveries { get; private set; } = null!;
+
+    /// <summary>Established ends that nobody has claimed.</summary>
+    internal BpfMap<ForwardEndKey, ForwardEnd> Ends { get; private set; } = null!;
+
+    /// <summary>The sockets that messages are redirected between.</summary>
+    internal BpfSocketMap<ulong> Sockets { get; private set; } = null!;
+
+    /// <summary>Which direction a paired socket sends in.</summary>
+    internal BpfMap<ulong, uint> Pairs { get; private set; } = null!;
+
+    /// <summary>The directions, two for each pair.</summary>
+    internal BpfMappedArray<ForwardDirection> Directions { get; private set; } = null!;
+
+    /// <summary>Loads and attaches everything.</summary>
+    /// <param name="pinDirectory">Where the sockets' map is pinned; null for nowhere.</param>
+    /// <returns>The tables.</returns>
+    /// <exception cref="BpfException">The kernel cannot do it.</exception>
+    /// <exception cref="IOException">There is no cgroup v2, or no directory for the pin.</exception>
+    internal static ForwardingTables Open(string? pinDirectory)
+    {
+        var tables = new ForwardingTables(BpfObject.OpenResource(typeof(ForwardingTables).Assembly, "forward.bpf.o"));
+        try
+        {
+            tables.Load(pinDirectory);
+            tables.Attach();
+            return tables;
+        }
+        catch
+        {
+            tables.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the ring in which programs tell where sockets are.</summary>
+    /// <param name="found">Told of each.</param>
+    /// <returns>The reader.</returns>
+    internal BpfRingBuffer OpenEvents(Action<ForwardFound> found) =>
+        Own(_object.RingBuffer("forward_events", record => found(MemoryMarshal.Read<ForwardFound>(record))));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        for (var i = _parts.Count - 1; i >= 0; i--)
+        {
+            _parts[i].Dispose();
+        }
+
+        _object.Dispose();
+    }
+
+    private void Load(string? pinDirectory)
+    {
+        // A proxy that ended left it there: sockets stay in it until they close, as messages that wait in them would else be lost.
+        var pin = pinDirectory is null ? null : Path.Combine(pinDirectory, SocketsPin);
+        var reused = pin is not null && TryReuse(pin);
+        _object.Load();
+        Namespaces = Own(_object.Map<ulong, uint>("forward_namespaces"));
+        Deliverers = Own(_object.SocketStorage<uint>("forward_deliverers"));
+        Deliveries = Own(_object.Map<ForwardEndKey, uint>("forward_deliveries"));
+        Ends = Own(_object.Map<ForwardEndKey, ForwardEnd>("forward_ends"));
+        Sockets = Own(_object.SocketMap<ulong>(SocketsPin));
+        Pairs = Own(_object.Map<ulong, uint>("forward_pairs"));
+        Directions = Own(_object.MappedArray<ForwardDirection>("forward_directions"));
+        if (pin is not null && !reused)
+        {
+            BpfFileSystem.CreateDirectory(pinDirectory!);
+            Sockets.Pin(pin);
+        }
+
+        using var setup = _object.Map<uint, ForwardSettings>("forward_setup");
+        var processes = PidNamespace.ReadCurrent();
+        setup.Set(0, new ForwardSettings(processes.Device, processes.Inode));
+    }
+
+    private bool TryReuse(string pin)
+    {
+        if (!File.Exists(pin))
+        {
+            return false;
+        }
+
+        using var existing = BpfMap.OpenPinned(pin);
+        var definition = _object.Map(SocketsPin);
+        if (definition.Matches(existing.Info) && existing.Info.MaxEntries == definition.MaxEntries)
+        {
+            definition.ReuseFrom(existing);
+            return true;
+        }
+
+        // Of another version: its sockets keep it, unpinned, until they close.
+        BpfFileSystem.Remove(pin);
+        return false;
+    }
+
+    private void Attach()
+    {
+        // The map's program first: sockets take the one that is there when they enter.
+        _object.Program("forward_message").AttachSockMap(Sockets, BpfAttachType.SocketMessageVerdict);
+        Own(_object.Program("forward_read").AttachRawTracepoint("sock_recv_length"));
+        Own(_object.Program("forward_write").AttachRawTracepoint("sock_send_length"));
+        using var root = CgroupHierarchy.Require().OpenRoot();
+        Own(_object.Program("forward_establish").AttachCgroup(root));
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _parts.Add(part);
+        return part;
+    }
+}

@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Linux.Bpf;
+using NodeMesh.Linux.Sockets;
+
+namespace NodeMesh.Capture.Forwarding;
+
+/// <summary>
+/// In-kernel forwarding: the sockets of two applications of this node are paired, and what one sends goes straight into the other's receive queue, in order
+/// and only while there is room; everything else takes the ordinary way through the proxy, whose connections stay open beneath. Stopping it ends no connection.
+/// </summary>
+public sealed partial class KernelForwarding : IAsyncDisposable
+{
+    private readonly ForwardingTables _tables;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<ulong, KernelPair> _pairs = new();
+    private readonly ConcurrentQueue<int> _free = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly BpfRingBuffer _events;
+    private readonly Task _watching;
+    private long _activated;
+    private long _bytes;
+    private long _messages;
+
+    private KernelForwarding(ForwardingTables tables, ILogger log)
+    {
+        _tables = tables;
+        _log = log;
+        for (var i = 0; i < tables.Directions.Count / 2; i++)
+        {
+            _free.Enqueue(i);
+        }
+
+        _events = tables.OpenEvents(OnFound);
+        _watching = WatchAsync();
+    }
+
+    /// <summary>Connections that have been forwarded in the kernel.</summary>
+    public long Activated => Volatile.Read(ref _activated);
+
+    /// <summary>Connections that are forwarded in the kernel now.</summary>
+    public int Active => _pairs.Values.Count(p => p.IsActive) / 2;
+
+    /// <summary>Bytes and messages that connections which have ended moved in the kernel.</summary>
+    public (long Bytes, long Messages) Moved => (Volatile.Read(ref _bytes), Volatile.Read(ref _messages));
+
+    internal ForwardingTables Tables => _tables;
+
+    /// <summary>Loads it and proves by a transfer of its own that this kernel keeps order, accounts and counts as it relies on.</summary>
+    /// <param name="pinDirectory">A directory on a BPF file system, this proxy's own, where the map of sockets outlives the process; null for none.</param>
+    /// <param name="log">Told of what goes wrong.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The running engine.</returns>
+    /// <exception cref="CaptureException">This machine cannot do it; the message says why.</exception>
+    public static async Task<KernelForwarding> StartAsync(string? pinDirectory, ILogger log, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        KernelForwarding forwarding;
+        try
+        {
+            forwarding = new KernelForwarding(ForwardingTables.Open(pinDirectory), log);
+        }
+        catch (Exception e) when (e is IOException or DllNotFoundException or UnauthorizedAccessException)
+        {
+            throw new CaptureException($"in-kernel forwarding cannot be loaded: {FirstLine(e.Message)}", e);
+        }
+
+        try
+        {
+            await ForwardingSelfTest.RunAsync(forwarding, ct);
+            return forwarding;
+        }
+        catch
+        {
+            await forwarding.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the pod of a network namespace take part.</summary>
+    /// <param name="networkNamespace">The namespace's cookie.</param>
+    public void AddNamespace(ulong networkNamespace) => _tables.Namespaces.Set(networkNamespace, 1);
+
+    /// <summary>Lets it take part no more; connections that are paired stay so.</summary>
+    /// <param name="networkNamespace">The namespace's cookie.</param>
+    public void RemoveNamespace(ulong networkNamespace) => _tables.Namespaces.Delete(networkNamespace);
+
+    /// <summary>Announces that a socket is about to connect to an application whose end may be paired.</summary>
+    /// <param name="delivering">The proxy's socket, not connected yet.</param>
+    public void Expect(Socket delivering)
+    {
+        ArgumentNullException.ThrowIfNull(delivering);
+        try
+        {
+            _tables.Deliverers.Set(delivering.SafeHandle, 1);
+        }
+        catch (BpfException e)
+        {
+            LogNotExpected(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Pairs the two applications of a forwarded connection, which has to be authorised. Messages move in the kernel from when both have shown that they use
+    /// their sockets in a non-blocking way.
+    /// </summary>
+    /// <param name="accepted">The proxy's end towards the client.</param>
+    /// <param name="dialled">What the client dialled.</param>
+    /// <param name="delivering">The proxy's end towards the server, which <see cref="Expect"/> was told of.</param>
+    /// <returns>The pair, which the caller disposes when the connection has ended; null when the client's end takes no part.</returns>
+    public KernelPair? Pair(Socket accepted, IPEndPoint dialled, Socket delivering)
+    {
+        ArgumentNullException.ThrowIfNull(delivering);
+        if (Take(accepted, dialled) is not { } client || delivering.LocalEndPoint is not IPEndPoint local || delivering.RemoteEndPoint is not IPEndPoint remote)
+        {
+            return null;
+        }
+
+        var pair = new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local));
+        pair.Tick();
+        return pair;
+    }
+
+    /// <summary>Forgets a client's end: its connection goes elsewhere.</summary>
+    /// <param name="accepted">The proxy's end towards the client.</param>
+    /// <param name="dialled">What the client dialled.</param>
+    public void Forget(Socket accepted, IPEndPoint dialled) => Take(accepted, dialled);
+
+    /// <summary>Sends everything the ordinary way from now on; no byte is lost.</summary>
+    public void DisableAll()
+    {
+        foreach (var pair in _pairs.Values)
+        {
+            pair.Disable();
+        }
+    }
+
+    /// <summary>Counts what the programs' maps hold: for tests and diagnosis, as it goes over all of it.</summary>
+    /// <returns>The counts; all zero when no connection that takes part is open.</returns>
+    public KernelForwardingEntries CountEntries() => new(
+        _tables.Ends.Enumerate().Count(), _tables.Deliveries.Enumerate().Count(), _tables.Pairs.Enumerate().Count(), _tables.Sockets.EnumerateKeys().Count());
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        DisableAll();
+        await _stopping.CancelAsync();
+        await _watching;
+        _events.Dispose();
+        _tables.Dispose();
+        _stopping.Dispose();
+    }
+
+    internal bool TryRent(out int slot) => _free.TryDequeue(out slot);
+
+    internal void Return(int slot) => _free.Enqueue(slot);
+
+    internal void Watch(ulong cookie, KernelPair pair) => _pairs[cookie] = pair;
+
+    internal void Unwatch(ulong cookie) => _pairs.TryRemove(cookie, out _);
+
+    internal void CountActivated() => Interlocked.Increment(ref _activated);
+
+    internal void CountMoved(KernelTransfer transfer)
+    {
+        Interlocked.Add(ref _bytes, transfer.Bytes);
+        Interlocked.Add(ref _messages, transfer.Messages);
+    }
+
+    internal void ReportFailure(string what) => LogFailed(what);
+
+    private static string FirstLine(string text) => text.Split('\n')[0];
+
+    private ForwardEnd? Take(Socket accepted, IPEndPoint dialled)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        ArgumentNullException.ThrowIfNull(dialled);
+        try
+        {
+            if (accepted.RemoteEndPoint is not IPEndPoint client || accepted.LocalEndPoint is not IPEndPoint listener)
+            {
+                return null;
+            }
+
+            // Redirected on its way, the client's socket still has what it dialled; redirected as it connected, the listener's address.
+            var ns = accepted.GetNetworkNamespaceCookie();
+            return _tables.Ends.TryTake(new ForwardEndKey(ns, client, dialled), out var end) || _tables.Ends.TryTake(new ForwardEndKey(ns, client, listener), out end)
+                ? end
+                : null;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or BpfException)
+        {
+            // The client has gone meanwhile.
+            return null;
+        }
+    }
+
+    private void OnFound(ForwardFound found)
+    {
+        if (_pairs.TryGetValue(found.Cookie, out var pair))
+        {
+            pair.Found(found);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await _events.RunAsync(_stopping.Token);
+        }
+        catch (Exception e)
+        {
+            // Connections go on the ordinary way.
+            LogWatchFailed(e);
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "a connection stays on the ordinary path: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "a connection stays on the ordinary path, its delivery cannot be announced: {Reason}")]
+    private partial void LogNotExpected(string reason);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "no further connection is forwarded in the kernel: the programs' events cannot be read")]
+    private partial void LogWatchFailed(Exception exception);
+}

@@ -1,0 +1,240 @@
+using NodeMesh.Linux.Bpf;
+
+namespace NodeMesh.Capture.Forwarding;
+
+/// <summary>
+/// A connection between two applications of this node that may be forwarded in the kernel. It begins on the ordinary path. Once both ends are known, programs
+/// watch them; once both are seen to be non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order.
+/// </summary>
+public sealed class KernelPair : IDisposable
+{
+    private readonly KernelForwarding _owner;
+    private readonly ForwardEnd _client;
+    private readonly ForwardEndKey _serverKey;
+    private readonly Lock _gate = new();
+    private KernelPairEnd _clientEnd;
+    private KernelPairEnd _serverEnd;
+    private ForwardEnd _server;
+    private KernelPairState _state;
+    private int _slot = -1;
+    private KernelTransfer _final;
+
+    internal KernelPair(KernelForwarding owner, in ForwardEnd client, in ForwardEndKey serverKey)
+    {
+        _owner = owner;
+        _client = client;
+        _serverKey = serverKey;
+    }
+
+    /// <summary>True while messages may move in the kernel.</summary>
+    public bool IsActive => _state == KernelPairState.Active;
+
+    /// <summary>True once messages could move in the kernel, whatever came after.</summary>
+    public bool WasActive { get; private set; }
+
+    /// <summary>What was moved in the kernel so far.</summary>
+    public KernelTransfer Transfer
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return ReadTransfer();
+            }
+        }
+    }
+
+    /// <summary>Sends everything the ordinary way from now on. What waits in the kernel is read first, so that nothing is lost and order stays.</summary>
+    public void Disable()
+    {
+        lock (_gate)
+        {
+            Stop(KernelPairState.Off);
+        }
+    }
+
+    /// <summary>Looks after the pair: to be called about once a second.</summary>
+    public void Tick()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Advance();
+            }
+            catch (BpfException e)
+            {
+                _owner.ReportFailure(e.Message);
+            }
+        }
+    }
+
+    /// <summary>Ends the pair; the connection has ended.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_state == KernelPairState.Ended)
+            {
+                return;
+            }
+
+            Stop(KernelPairState.Off);
+            _final = ReadTransfer();
+            _state = KernelPairState.Ended;
+            if (_slot < 0)
+            {
+                _owner.Tables.Ends.Delete(_serverKey);
+                return;
+            }
+
+            Release();
+        }
+
+        _owner.CountMoved(_final);
+    }
+
+    internal void Found(in ForwardFound found)
+    {
+        lock (_gate)
+        {
+            if (_state != KernelPairState.Watched)
+            {
+                return;
+            }
+
+            if (found.Cookie == _client.Cookie)
+            {
+                _clientEnd = new KernelPairEnd(found.Process, found.Descriptor);
+            }
+            else
+            {
+                _serverEnd = new KernelPairEnd(found.Process, found.Descriptor);
+            }
+
+            if (_clientEnd.IsKnown && _serverEnd.IsKnown)
+            {
+                Activate();
+            }
+        }
+    }
+
+    private ref ForwardDirection Request => ref _owner.Tables.Directions[2 * _slot];
+
+    private ref ForwardDirection Response => ref _owner.Tables.Directions[(2 * _slot) + 1];
+
+    private void Advance()
+    {
+        switch (_state)
+        {
+            case KernelPairState.Seeking when _owner.Tables.Ends.TryTake(_serverKey, out _server):
+                Watch();
+                break;
+            case KernelPairState.Active when Request.SenderState == ForwardState.Blocking || Response.SenderState == ForwardState.Blocking:
+                Stop(KernelPairState.Leaving);
+                break;
+            case KernelPairState.Leaving:
+                Leave();
+                break;
+        }
+    }
+
+    private void Watch()
+    {
+        if (!_owner.TryRent(out _slot))
+        {
+            _slot = -1;
+            _state = KernelPairState.Off;
+            _owner.ReportFailure("all places for pairs are taken");
+            return;
+        }
+
+        _state = KernelPairState.Watched;
+        Request = ForwardDirection.Between(_client, _server);
+        Response = ForwardDirection.Between(_server, _client);
+        _owner.Watch(_client.Cookie, this);
+        _owner.Watch(_server.Cookie, this);
+        var request = (uint)(2 * _slot);
+        _owner.Tables.Pairs.Set(_client.Cookie, request);
+        _owner.Tables.Pairs.Set(_server.Cookie, request + 1);
+    }
+
+    /// <summary>Puts both sockets into the kernel's map, or none: a pair that is half in it would only change how one end reads.</summary>
+    private void Activate()
+    {
+        using var client = _clientEnd.TryOpen(_client.Cookie);
+        using var server = _serverEnd.TryOpen(_server.Cookie);
+        if (client is null || server is null)
+        {
+            _state = KernelPairState.Off;
+            _owner.ReportFailure("an application's socket has closed, moved, or may not be held (CAP_SYS_PTRACE)");
+            return;
+        }
+
+        try
+        {
+            _owner.Tables.Sockets.Set(_client.Cookie, client.Handle);
+            _owner.Tables.Sockets.Set(_server.Cookie, server.Handle);
+        }
+        catch (BpfException e)
+        {
+            _owner.Tables.Sockets.Delete(_client.Cookie);
+            _state = KernelPairState.Off;
+            _owner.ReportFailure(e.Message);
+            return;
+        }
+
+        // What goes the ordinary way has to be read before messages can move again: a sender with a large buffer of its own would keep that from ever happening.
+        _clientEnd.SendBuffer = client.ShrinkSendBuffer();
+        _serverEnd.SendBuffer = server.ShrinkSendBuffer();
+        Volatile.Write(ref Request.Enabled, 1);
+        Volatile.Write(ref Response.Enabled, 1);
+        _state = KernelPairState.Active;
+        WasActive = true;
+        _owner.CountActivated();
+    }
+
+    private void Stop(KernelPairState next)
+    {
+        if (_state != KernelPairState.Active)
+        {
+            _state = _state is KernelPairState.Ended or KernelPairState.Leaving ? _state : KernelPairState.Off;
+            return;
+        }
+
+        Volatile.Write(ref Request.Enabled, 0);
+        Volatile.Write(ref Response.Enabled, 0);
+        _state = next;
+        _clientEnd.RestoreSendBuffer(_client.Cookie);
+        _serverEnd.RestoreSendBuffer(_server.Cookie);
+    }
+
+    /// <summary>An application has made its socket blocking: it leaves the kernel's map as soon as no message waits in it, which would be lost.</summary>
+    private void Leave()
+    {
+        using var client = _clientEnd.TryOpen(_client.Cookie);
+        using var server = _serverEnd.TryOpen(_server.Cookie);
+        if (client?.Unread is null or 0 && server?.Unread is null or 0)
+        {
+            _owner.Tables.Sockets.Delete(_client.Cookie);
+            _owner.Tables.Sockets.Delete(_server.Cookie);
+            _state = KernelPairState.Off;
+        }
+    }
+
+    private void Release()
+    {
+        _owner.Tables.Pairs.Delete(_client.Cookie);
+        _owner.Tables.Pairs.Delete(_server.Cookie);
+        _owner.Unwatch(_client.Cookie);
+        _owner.Unwatch(_server.Cookie);
+        Request = default;
+        Response = default;
+        _owner.Return(_slot);
+        _slot = -1;
+    }
+
+    private KernelTransfer ReadTransfer() => _slot < 0
+        ? _final
+        : new KernelTransfer((long)Volatile.Read(ref Request.Bytes), (long)Volatile.Read(ref Response.Bytes), (long)(Volatile.Read(ref Request.Messages) + Volatile.Read(ref Response.Messages)));
+}
