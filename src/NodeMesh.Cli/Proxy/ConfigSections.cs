@@ -22,9 +22,9 @@ internal static class ConfigSections
         new("certificate", "certificates", ["IDENTITY", "STATE", "SERIAL NUMBER", "NOT BEFORE", "NOT AFTER", "EXPIRES IN", "ERROR"],
             (c, dump) => [c.Text("identity"), c.Text("state"), c.Text("serialNumber"), Instant(c, "notBefore"), Instant(c, "notAfter"), Until(c, dump), c.Text("lastError")],
             c => new([IdentityPart(c, 1)], [c.Text("identity")], [])),
-        new("connection", "connections", ["DIRECTION", "SOURCE", "SOURCE IDENTITY", "DESTINATION", "UPSTREAM", "SECURITY", "TUNNEL", "RECEIVED", "SENT", "AGE"],
+        new("connection", "connections", ["DIRECTION", "SOURCE", "SOURCE IDENTITY", "DESTINATION", "UPSTREAM", "SECURITY", "PATH", "TUNNEL", "RECEIVED", "SENT", "AGE"],
             (c, _) => [c.Text("direction"), End(c, "sourceWorkload", "source"), JsonRead.ShortIdentity(c.Text("sourceIdentity")), Destination(c), End(c, "destinationWorkload", "upstream"),
-                c.Text("security"), Tunnel(c), Bytes(c.Number("bytesReceived")), Bytes(c.Number("bytesSent")), JsonRead.Duration(c.Number("ageSeconds"))],
+                c.Text("security"), c.Text("path"), Tunnel(c), Bytes(c.Number("bytesReceived")), Bytes(c.Number("bytesSent")), JsonRead.Duration(c.Number("ageSeconds"))],
             c => new(
                 [.. new[] { c.Text("sourceWorkload"), c.Text("destinationWorkload") }.Select(w => w.Split('/')[0])],
                 [c.Text("sourceWorkload"), c.Text("destinationWorkload"), c.Text("destinationService"), c.Text("sourceIdentity")],

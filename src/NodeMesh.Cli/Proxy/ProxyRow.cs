@@ -23,6 +23,9 @@ internal sealed record ProxyRow
     /// <summary>How pods are captured.</summary>
     public string CaptureMode { get; init; } = "";
 
+    /// <summary>Whether connections within the node are forwarded in the kernel: <c>on</c>, or <c>off: </c> and why.</summary>
+    public string InKernelForwarding { get; init; } = "";
+
     /// <summary>The proxy's version.</summary>
     public string Version { get; init; } = "";
 
@@ -66,6 +69,7 @@ internal sealed record ProxyRow
             Types = TypesOf(node, control),
             AgeSeconds = dump.Number("discovery", "ageSeconds"),
             CaptureMode = dump.Text("captureMode"),
+            InKernelForwarding = dump.Text("inKernelForwarding"),
             Version = dump.Text("version"),
             CapturedPods = pods.Count(p => p.Text("state") == "captured"),
             Pods = pods.Count,

@@ -48,7 +48,7 @@ internal static class ProxyStatusReport
     /// <param name="rows">The proxies.</param>
     public static TextTable Table(IReadOnlyList<ProxyRow> rows)
     {
-        var table = new TextTable("NODE", "READY", "WORKLOADS", "POLICIES", "NODES", "AGE", "CAPTURE", "PODS", "CERTIFICATES", "CONNECTIONS", "TUNNELS", "VERSION");
+        var table = new TextTable("NODE", "READY", "WORKLOADS", "POLICIES", "NODES", "AGE", "CAPTURE", "IN KERNEL", "PODS", "CERTIFICATES", "CONNECTIONS", "TUNNELS", "VERSION");
         foreach (var row in rows)
         {
             table.Add(
@@ -59,6 +59,7 @@ internal static class ProxyStatusReport
                 State(row, NodeType),
                 JsonRead.Duration(row.AgeSeconds),
                 row.CaptureMode,
+                row.InKernelForwarding.Split(':')[0],
                 row.Error is null ? $"{row.CapturedPods}/{row.Pods}" : "",
                 row.Error is null ? $"{row.AvailableCertificates}/{row.Certificates}" : "",
                 row.Error is null ? row.Connections.ToString(CultureInfo.InvariantCulture) : "",
@@ -83,6 +84,11 @@ internal static class ProxyStatusReport
             foreach (var type in row.Types.Where(t => t.Rejection is not null))
             {
                 yield return $"{row.Node} rejected {type.TypeUrl[(type.TypeUrl.LastIndexOf('/') + 1)..]}: {type.Rejection}";
+            }
+
+            if (row.InKernelForwarding.StartsWith("off", StringComparison.Ordinal))
+            {
+                yield return $"{row.Node} does not forward in the kernel, connections within the node go through the proxy: {row.InKernelForwarding}";
             }
 
             if (row.Error is not null)

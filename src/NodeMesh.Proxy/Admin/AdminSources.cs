@@ -1,4 +1,5 @@
 using System.Reflection;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Hosting;
@@ -38,6 +39,12 @@ internal sealed record AdminSources
 
     /// <summary>How pods are captured: <c>iptables</c> or <c>ebpf</c>.</summary>
     public required string CaptureMode { get; init; }
+
+    /// <summary>The engine of in-kernel forwarding; null where it is off.</summary>
+    public KernelForwarding? Forwarding { get; init; }
+
+    /// <summary><c>on</c>, or <c>off: </c> and why.</summary>
+    public required string InKernelForwarding { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -54,6 +54,12 @@ internal sealed record ConnectionView
     /// <summary>Bytes from server to client.</summary>
     public required long BytesSent { get; init; }
 
+    /// <summary><c>kernel</c> while messages may move in the kernel, else <c>proxy</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Bytes of both directions that moved in the kernel; null when the connection never was there.</summary>
+    public long? KernelBytes { get; init; }
+
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -89,6 +95,8 @@ internal sealed record ConnectionView
         Security = AccessLine.SecurityWord(connection.Security),
         BytesReceived = connection.Bytes.Received,
         BytesSent = connection.Bytes.Sent,
+        Path = connection.Bytes.Kernel is { IsActive: true } ? "kernel" : "proxy",
+        KernelBytes = connection.Bytes.Kernel is { WasActive: true } kernel ? kernel.Transfer.Bytes : null,
         Started = connection.Started,
         AgeSeconds = Math.Round((now - connection.Started).TotalSeconds, 3),
         PodUid = connection.PodUid,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Proxy.State;
@@ -41,6 +42,9 @@ internal sealed class ForwardedPair
 
     /// <summary>True once exactly one direction has ended.</summary>
     public bool IsHalfClosed => Volatile.Read(ref _finished) == 1;
+
+    /// <summary>What moves in the kernel beside the copy loops; null for nothing.</summary>
+    internal KernelPair? Kernel => _counters.Kernel;
 
     /// <summary>Timestamp of the last heartbeat that saw new bytes; set by the heartbeat alone.</summary>
     internal long LastActivity { get; set; }

@@ -30,6 +30,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time)
     {
         foreach (var (pair, _) in _pairs)
         {
+            pair.Kernel?.Tick();
             if (pair.TakeProgress())
             {
                 pair.LastActivity = time.GetTimestamp();

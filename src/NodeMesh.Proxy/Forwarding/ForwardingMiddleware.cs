@@ -1,4 +1,7 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Capture.Forwarding;
+using NodeMesh.Linux.Transport;
 using NodeMesh.Proxy.State;
 
 namespace NodeMesh.Proxy.Forwarding;
@@ -6,7 +9,8 @@ namespace NodeMesh.Proxy.Forwarding;
 /// <summary>The last step: joins the accepted connection and the one onwards until both have ended.</summary>
 /// <param name="registry">The live connections.</param>
 /// <param name="heartbeat">Ends silent connections.</param>
-internal sealed class ForwardingMiddleware(ConnectionRegistry registry, ForwardingHeartbeat heartbeat)
+/// <param name="kernel">Moves bytes between two applications of this node past the proxy; null where it is off.</param>
+internal sealed class ForwardingMiddleware(ConnectionRegistry registry, ForwardingHeartbeat heartbeat, KernelForwarding? kernel)
 {
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The accepted connection, with a <see cref="MeshConnection"/> that has its upstream.</param>
@@ -24,6 +28,8 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
     public async Task JoinAsync(ConnectionContext client, MeshConnection mesh)
     {
         var upstream = mesh.Upstream ?? throw new InvalidOperationException("no upstream");
+        using var kernelPair = TryPair(client, upstream, mesh);
+        mesh.Record.Bytes.Kernel = kernelPair;
         registry.Opened(mesh.Record);
         if (mesh.PeerRecord is { } peer)
         {
@@ -42,6 +48,31 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
         finally
         {
             heartbeat.Remove(pair);
+        }
+    }
+
+    /// <summary>Both ends of a connection within the node may meet in the kernel: nothing on its way needs to read its bytes.</summary>
+    private KernelPair? TryPair(ConnectionContext client, ConnectionContext upstream, MeshConnection mesh)
+    {
+        if (kernel is null || mesh.Record.Direction != ConnectionDirection.Outbound || client is not SocketConnection accepted)
+        {
+            return null;
+        }
+
+        if (mesh.PeerRecord is null || upstream is not SocketConnection delivering)
+        {
+            kernel.Forget(accepted.Socket, mesh.Record.Destination);
+            return null;
+        }
+
+        try
+        {
+            return kernel.Pair(accepted.Socket, mesh.Record.Destination, delivering.Socket);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Reset meanwhile: the copy loops find out.
+            return null;
         }
     }
 }

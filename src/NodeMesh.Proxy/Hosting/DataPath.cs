@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Inbound;
@@ -25,6 +26,7 @@ internal sealed class DataPath : IAsyncDisposable
     private readonly ConnectionTracker _tracker;
     private readonly PodServer _podServer;
     private readonly TimeProvider _time;
+    private readonly KernelForwarding? _forwarding;
     private readonly IHostedService[] _loops;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -38,6 +40,7 @@ internal sealed class DataPath : IAsyncDisposable
         _configuration = parts.Configuration;
         _certificates = parts.Certificates;
         _time = parts.Time;
+        _forwarding = parts.Forwarding;
         var (time, log, limits) = (parts.Time, parts.Log, parts.Configuration.Limits);
         var options = new TunnelOptions { HandshakeTimeout = limits.HandshakeTimeout };
         Connections = new ConnectionRegistry(time, parts.Observers);
@@ -49,14 +52,14 @@ internal sealed class DataPath : IAsyncDisposable
         _enrollments = new EnrollmentDirectory(_configuration.EnrollmentDirectory, time, log.CreateLogger<EnrollmentDirectory>());
 
         var heartbeat = new ForwardingHeartbeat(limits, time);
-        var forwarding = new ForwardingMiddleware(Connections, heartbeat);
-        var delivery = new InboundDelivery(parts.State, Connections, limits, time, log.CreateLogger<InboundDelivery>());
+        var forwarding = new ForwardingMiddleware(Connections, heartbeat, parts.Forwarding);
+        var delivery = new InboundDelivery(parts.State, Connections, limits, time, parts.Forwarding, log.CreateLogger<InboundDelivery>());
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
         var outbound = BuildOutbound(parts, delivery, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(
-            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, parts.Attachments, _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
+            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, Attachments(parts), _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
         _loops =
         [
             heartbeat,
@@ -113,6 +116,9 @@ internal sealed class DataPath : IAsyncDisposable
         _stopped = true;
         await _accepting.CancelAsync();
         Supervisor.StopAccepting();
+
+        // From here on the proxy sees every byte, and the end of each connection.
+        _forwarding?.DisableAll();
         using var limit = new CancellationTokenSource(_configuration.Limits.DrainTimeout, _time);
         try
         {
@@ -154,6 +160,9 @@ internal sealed class DataPath : IAsyncDisposable
         _accepting.Dispose();
         _closed.Dispose();
     }
+
+    private static IReadOnlyList<IPodAttachment> Attachments(DataPathParts parts) =>
+        parts.Forwarding is null ? parts.Attachments : [.. parts.Attachments, new ForwardingAttachment(parts.Forwarding)];
 
     /// <summary>The pipeline of captured connections: who is it, where to, and then the bytes. A service that needs requests seen gets its own last step here.</summary>
     private ConnectionDelegate BuildOutbound(DataPathParts parts, InboundDelivery delivery, ForwardingMiddleware forwarding)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
@@ -15,6 +16,9 @@ internal sealed record DataPathParts
 
     /// <summary>How pods are captured.</summary>
     public required ICapture Capture { get; init; }
+
+    /// <summary>Moves connections within the node in the kernel; null where it is off.</summary>
+    public KernelForwarding? Forwarding { get; init; }
 
     /// <summary>Where certificates come from.</summary>
     public required CertificateStore Certificates { get; init; }

@@ -43,6 +43,9 @@ internal sealed record ProxyConfiguration
     /// <summary><c>iptables</c>, <c>ebpf</c> or <c>auto</c>.</summary>
     public string Capture { get; init; } = "auto";
 
+    /// <summary>False turns in-kernel forwarding off; it is tried by default, and says so where it cannot be.</summary>
+    public bool InKernelForwarding { get; init; } = true;
+
     /// <summary>Name servers for what the mesh does not answer itself.</summary>
     public ImmutableArray<IPEndPoint> DnsUpstream { get; init; } = [];
 

@@ -78,6 +78,7 @@ internal static class ProxyConfigurationFile
             ClusterId = text.ClusterId ?? defaults.ClusterId,
             ControlPlaneServerName = text.ControlPlaneServerName ?? defaults.ControlPlaneServerName,
             Capture = OneOf("capture", text.Capture ?? defaults.Capture, "auto", "iptables", "ebpf"),
+            InKernelForwarding = OneOf("inKernelForwarding", text.InKernelForwarding ?? "enabled", "enabled", "disabled") == "enabled",
             DnsUpstream = Each("dnsUpstream", text.DnsUpstream, (field, value) => ParseEndPoint(field, value, 53)),
             AdminListen = text.AdminListen is null ? defaults.AdminListen : ParseEndPoint("adminListen", text.AdminListen, MeshPorts.Admin),
             ReadinessListen = text.ReadinessListen is null ? defaults.ReadinessListen : ParseEndPoint("readinessListen", text.ReadinessListen, MeshPorts.Readiness),

@@ -50,6 +50,9 @@ internal sealed record ProxyConfigurationText
     /// <summary>A way of capture.</summary>
     public string? Capture { get; init; }
 
+    /// <summary><c>enabled</c> or <c>disabled</c>.</summary>
+    public string? InKernelForwarding { get; init; }
+
     /// <summary>Addresses, with or without port.</summary>
     public IReadOnlyList<string>? DnsUpstream { get; init; }
 

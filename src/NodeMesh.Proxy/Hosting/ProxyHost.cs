@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
@@ -34,6 +35,8 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         // Before any other socket or timer: it starts the runtime's own threads in the home namespace.
         using var broker = new NetworkNamespaceBroker();
         var capture = await ChooseCaptureAsync(broker, stopping);
+        var (forwarding, forwardingState) = await StartForwardingAsync(stopping);
+        await using var ownedForwarding = forwarding;
         var state = new MeshState(time);
         await using var output = Console.OpenStandardOutput();
         await using var observation = new Observation(configuration, state, output, time, log);
@@ -43,10 +46,12 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         using var dnsMetrics = new DnsMetrics();
         var dns = new PodDns(() => state.Current, configuration.ClusterDomain, configuration.DnsUpstream, dnsMetrics, time, log);
         var pipeline = observation.Metrics;
+        var discovery = Discovery(state, pipeline, certificates);
         await using var dataPath = new DataPath(new DataPathParts
         {
             Configuration = configuration,
             Capture = capture,
+            Forwarding = forwarding,
             Certificates = certificates,
             State = state,
             EarlyDenials = observation.EarlyDenials,
@@ -56,28 +61,6 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             Time = time,
             Log = log,
         });
-        await RunAsync(broker, capture, state, observation, certificates, dataPath, Discovery(state, pipeline, certificates), stopping);
-    }
-
-    private async Task RunAsync(
-        NetworkNamespaceBroker broker,
-        ICapture capture,
-        MeshState state,
-        Observation observation,
-        CertificateStore certificates,
-        DataPath dataPath,
-        DeltaDiscoveryClient discovery,
-        CancellationToken stopping)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var background = new CancellationTokenSource();
-        using var audit = new ThreadNamespaceAudit(broker, time, log.CreateLogger<ThreadNamespaceAudit>());
-        var readiness = new ReadinessState(
-        [
-            new DiscoveryReadiness(state, configuration.ControlPlane),
-            new CertificateReadiness(certificates.Snapshot, configuration.Identity),
-            .. dataPath.ReadinessChecks,
-        ]);
         var sources = new AdminSources
         {
             Configuration = configuration,
@@ -88,8 +71,30 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             Tunnels = dataPath.Tunnels,
             Discovery = () => discovery.Status,
             CaptureMode = capture.Name,
+            Forwarding = forwarding,
+            InKernelForwarding = forwardingState,
             Time = time,
         };
+        await RunAsync(broker, sources, observation, dataPath, discovery, stopping);
+    }
+
+    private async Task RunAsync(
+        NetworkNamespaceBroker broker,
+        AdminSources sources,
+        Observation observation,
+        DataPath dataPath,
+        DeltaDiscoveryClient discovery,
+        CancellationToken stopping)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var background = new CancellationTokenSource();
+        using var audit = new ThreadNamespaceAudit(broker, time, log.CreateLogger<ThreadNamespaceAudit>());
+        var readiness = new ReadinessState(
+        [
+            new DiscoveryReadiness(sources.Mesh, configuration.ControlPlane),
+            new CertificateReadiness(sources.Certificates, configuration.Identity),
+            .. dataPath.ReadinessChecks,
+        ]);
         var discovering = Task.CompletedTask;
         try
         {
@@ -168,6 +173,35 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         var support = await capture.ProbeAsync(cancellationToken);
         return support.IsSupported ? capture : throw new ProxyConfigurationException(string.Join('\n', support.Problems));
     }
+
+    /// <summary>Without it everything goes the ordinary way: slower, and otherwise the same.</summary>
+    private async Task<(KernelForwarding? Forwarding, string State)> StartForwardingAsync(CancellationToken cancellationToken)
+    {
+        if (!configuration.InKernelForwarding)
+        {
+            const string Disabled = "off: disabled by the configuration (inKernelForwarding)";
+            LogForwarding(Disabled);
+            return (null, Disabled);
+        }
+
+        try
+        {
+            var forwarding = await KernelForwarding.StartAsync(null, log.CreateLogger<KernelForwarding>(), cancellationToken);
+            LogForwarding("on");
+            return (forwarding, "on");
+        }
+        catch (CaptureException e)
+        {
+            LogNoForwarding(e.Message);
+            return (null, $"off: {e.Message}");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "in-kernel forwarding of connections within the node is {State}")]
+    private partial void LogForwarding(string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "in-kernel forwarding of connections within the node is off: {Reason}")]
+    private partial void LogNoForwarding(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ready: node {Node}")]
     private partial void LogReady(string node);

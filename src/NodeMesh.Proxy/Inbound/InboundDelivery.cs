@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Forwarding;
@@ -18,8 +19,15 @@ namespace NodeMesh.Proxy.Inbound;
 /// <param name="registry">The live connections.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="time">The clock.</param>
+/// <param name="kernel">Told of deliveries that may be forwarded in the kernel; null where it is off.</param>
 /// <param name="log">Where dry-run verdicts are told.</param>
-internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistry registry, ProxyLimits limits, TimeProvider time, ILogger<InboundDelivery> log)
+internal sealed partial class InboundDelivery(
+    MeshState state,
+    ConnectionRegistry registry,
+    ProxyLimits limits,
+    TimeProvider time,
+    KernelForwarding? kernel,
+    ILogger<InboundDelivery> log)
 {
     /// <summary>Delivers.</summary>
     /// <param name="request">The connection.</param>
@@ -167,6 +175,11 @@ internal sealed partial class InboundDelivery(MeshState state, ConnectionRegistr
         var socket = spoof
             ? await captured.CreateSocketFromAsync(source, cancellationToken)
             : await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken);
+        if (request.Security == ConnectionSecurity.SameNode)
+        {
+            kernel?.Expect(socket);
+        }
+
         return await SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
     }
 

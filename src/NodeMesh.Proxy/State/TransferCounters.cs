@@ -1,3 +1,5 @@
+using NodeMesh.Capture.Forwarding;
+
 namespace NodeMesh.Proxy.State;
 
 /// <summary>Bytes that a connection has moved so far. Written by the two copy loops, read by anybody at any time. A connection between two pods of this node has two records that share one.</summary>
@@ -5,12 +7,20 @@ internal sealed class TransferCounters
 {
     private long _received;
     private long _sent;
+    private volatile KernelPair? _kernel;
 
     /// <summary>Bytes from the client to the server (the request direction; <c>istio_tcp_received_bytes_total</c>).</summary>
-    public long Received => Volatile.Read(ref _received);
+    public long Received => Volatile.Read(ref _received) + (_kernel?.Transfer.RequestBytes ?? 0);
 
     /// <summary>Bytes from the server to the client (the response direction; <c>istio_tcp_sent_bytes_total</c>).</summary>
-    public long Sent => Volatile.Read(ref _sent);
+    public long Sent => Volatile.Read(ref _sent) + (_kernel?.Transfer.ResponseBytes ?? 0);
+
+    /// <summary>The same connection's part that moves in the kernel, whose bytes count here as well; null while there is none.</summary>
+    public KernelPair? Kernel
+    {
+        get => _kernel;
+        set => _kernel = value;
+    }
 
     /// <summary>Counts bytes from the client. One writer at a time.</summary>
     /// <param name="bytes">How many.</param>

@@ -28,6 +28,14 @@ internal static class AccessLine
         line.Text("direction", connection.Direction == ConnectionDirection.Outbound ? "outbound" : "inbound");
         line.Number("bytes_sent", connection.Bytes.Sent);
         line.Number("bytes_recv", connection.Bytes.Received);
+        if (connection.Bytes.Kernel is { WasActive: true } kernel)
+        {
+            var transfer = kernel.Transfer;
+            line.Text("path", "kernel");
+            line.Number("kernel_bytes", transfer.Bytes);
+            line.Number("kernel_messages", transfer.Messages);
+        }
+
         line.Text("duration", Duration(ended - connection.Started));
         line.Instant("start", connection.Started);
         line.Flag("mtls", connection.Security == ConnectionSecurity.MutualTls);

@@ -19,6 +19,7 @@ internal sealed class ProxyMetrics : IDisposable
         AddPods(sources);
         AddTunnels(sources);
         AddDiscovery(sources);
+        AddForwarding(sources);
         Gauge(
             "nodemesh_certificate_expiry_seconds",
             "Seconds until a certificate expires; negative after.",
@@ -53,6 +54,20 @@ internal sealed class ProxyMetrics : IDisposable
                 .Select(g => new Measurement<double>(g.Count(), new Tag("state", g.Key.ToString().ToLowerInvariant()))));
     }
 
+    private void AddForwarding(AdminSources sources)
+    {
+        Gauge("nodemesh_in_kernel_forwarding", "1 where connections within the node may be forwarded in the kernel.", () => [new(sources.Forwarding is null ? 0 : 1)]);
+        if (sources.Forwarding is not { } forwarding)
+        {
+            return;
+        }
+
+        Gauge("nodemesh_in_kernel_connections_open", "Connections that are forwarded in the kernel now.", () => [new(forwarding.Active)]);
+        Counter("nodemesh_in_kernel_connections_total", "Connections that have been forwarded in the kernel.", () => forwarding.Activated);
+        Counter("nodemesh_in_kernel_bytes_total", "Bytes moved in the kernel by connections that have ended; istio_tcp_* counts them as they move.", () => forwarding.Moved.Bytes);
+        Counter("nodemesh_in_kernel_messages_total", "Messages moved in the kernel by connections that have ended.", () => forwarding.Moved.Messages);
+    }
+
     private void AddDiscovery(AdminSources sources)
     {
         Gauge("nodemesh_discovery_age_seconds", "Seconds since discovery last said something; absent before the first time.", () => sources.Mesh.Age is { } age ? [new(age.TotalSeconds)] : []);
@@ -72,6 +87,8 @@ internal sealed class ProxyMetrics : IDisposable
                 ];
             });
     }
+
+    private void Counter(string name, string help, Func<long> read) => _meter.CreateObservableCounter(name, read, description: help);
 
     private void Gauge(string name, string help, Func<IEnumerable<Measurement<double>>> read) => _meter.CreateObservableGauge(name, read, description: help);
 }

@@ -46,9 +46,9 @@ public sealed class ConfigSectionsTests
     [Fact]
     public void Connections_AsTable_ShowBothEndsAndTheTunnel() => Assert.Equal(
         """
-        DIRECTION   SOURCE                          SOURCE IDENTITY   DESTINATION                         UPSTREAM                           SECURITY     TUNNEL                RECEIVED   SENT     AGE
-        outbound    shop/web-1 (10.244.1.5:40000)   ns/shop/sa/web    catalog.shop.svc.cluster.local:80   shop/catalog-1 (10.244.2.6:8080)   mutual_tls   #3 172.18.1.2:15008   100B       1.5MiB   3m20s
-        inbound     192.0.2.1:5                     -                 10.244.1.5:8080                     shop/web-1 (10.244.1.5:8080)       plaintext    -                     0B         0B       250ms
+        DIRECTION   SOURCE                          SOURCE IDENTITY   DESTINATION                         UPSTREAM                           SECURITY     PATH    TUNNEL                RECEIVED   SENT     AGE
+        outbound    shop/web-1 (10.244.1.5:40000)   ns/shop/sa/web    catalog.shop.svc.cluster.local:80   shop/catalog-1 (10.244.2.6:8080)   mutual_tls   proxy   #3 172.18.1.2:15008   100B       1.5MiB   3m20s
+        inbound     192.0.2.1:5                     -                 10.244.1.5:8080                     shop/web-1 (10.244.1.5:8080)       plaintext    proxy   -                     0B         0B       250ms
 
         """,
         Table("connection"));

@@ -7,7 +7,7 @@ internal static class Dumps
     public static JsonElement Node1 { get; } = JsonDocument.Parse(
         """
         {
-          "version": "0.1.0", "node": "node-1", "time": "2026-01-02T03:00:00+00:00", "captureMode": "iptables",
+          "version": "0.1.0", "node": "node-1", "time": "2026-01-02T03:00:00+00:00", "captureMode": "iptables", "inKernelForwarding": "on",
           "pending": {}, "discovery": {"synced": true, "ageSeconds": 0.4, "modelVersion": 12},
           "workloads": [
             {"uid": "k//Pod/shop/web-1", "name": "web-1", "namespace": "shop", "addresses": ["10.244.1.5", "fd00:244:1::5"], "node": "node-1", "serviceAccount": "web", "tunnelProtocol": "hbone",
@@ -29,8 +29,8 @@ internal static class Dumps
           "connections": [
             {"id": 1, "direction": "outbound", "source": "10.244.1.5:40000", "sourceWorkload": "shop/web-1", "sourceIdentity": "spiffe://cluster.local/ns/shop/sa/web", "destination": "10.96.0.20:80",
              "destinationService": "catalog.shop.svc.cluster.local", "destinationWorkload": "shop/catalog-1", "upstream": "10.244.2.6:8080", "tunnelAddress": "172.18.1.2:15008", "tunnelId": 3,
-             "security": "mutual_tls", "bytesReceived": 100, "bytesSent": 1572864, "ageSeconds": 200.2},
-            {"id": 2, "direction": "inbound", "source": "192.0.2.1:5", "destination": "10.244.1.5:8080", "destinationWorkload": "shop/web-1", "upstream": "10.244.1.5:8080", "security": "plaintext",
+             "security": "mutual_tls", "path": "proxy", "bytesReceived": 100, "bytesSent": 1572864, "ageSeconds": 200.2},
+            {"id": 2, "direction": "inbound", "source": "192.0.2.1:5", "destination": "10.244.1.5:8080", "destinationWorkload": "shop/web-1", "upstream": "10.244.1.5:8080", "security": "plaintext", "path": "proxy",
              "bytesReceived": 0, "bytesSent": 0, "ageSeconds": 0.25}
           ],
           "tunnels": [{"id": 3, "source": "spiffe://cluster.local/ns/shop/sa/web", "address": "172.18.1.2:15008", "peerUris": ["spiffe://cluster.local/ns/nodemesh-system/sa/nodemesh-proxy", "spiffe://cluster.local/node/node-2"],

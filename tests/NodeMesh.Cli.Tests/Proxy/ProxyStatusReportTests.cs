@@ -10,9 +10,9 @@ public sealed class ProxyStatusReportTests
         ProxyRow[] rows = [ProxyRow.Of("node-1", Dumps.Node1, Dumps.Control), new ProxyRow { Node = "node-2", Error = "the proxy of node-2 does not answer" }];
         Assert.Equal(
             """
-            NODE     READY       WORKLOADS       POLICIES        NODES           AGE     CAPTURE    PODS   CERTIFICATES   CONNECTIONS   TUNNELS   VERSION
-            node-1   yes         synced (9)      rejected (1)    sending (2)     400ms   iptables   1/2    1/1            2             1         0.1.0
-            node-2   no answer   not connected   not connected   not connected   -       -          -      -              -             -         -
+            NODE     READY       WORKLOADS       POLICIES        NODES           AGE     CAPTURE    IN KERNEL   PODS   CERTIFICATES   CONNECTIONS   TUNNELS   VERSION
+            node-1   yes         synced (9)      rejected (1)    sending (2)     400ms   iptables   on          1/2    1/1            2             1         0.1.0
+            node-2   no answer   not connected   not connected   not connected   -       -          -           -      -              -             -         -
 
             """,
             ProxyStatusReport.Table(rows).ToString());

@@ -199,6 +199,7 @@ public sealed class ObservationTests : IAsyncLifetime
             new PeerCertificate(["spiffe://cluster.local/node/node-2"], null, null, "01", _time.GetUtcNow()),
             null, TunnelState.Open, 1, 2, 3, 4, _time.GetUtcNow(), _time.GetUtcNow())],
         CaptureMode = "iptables",
+        InKernelForwarding = "off: a test",
         Time = _time,
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
@@ -22,7 +23,7 @@ internal sealed class TestMesh : IAsyncDisposable
     private readonly List<TestPod> _pods = [];
     private readonly CertificateAuthority _authority = CertificateAuthority.Create("cluster.local", TimeProvider.System);
 
-    private TestMesh(TestNetwork network, TestNamespace bridge, bool registryOnly)
+    private TestMesh(TestNetwork network, TestNamespace bridge, bool registryOnly, KernelForwarding? forwarding)
     {
         _network = network;
         _switch = bridge;
@@ -31,7 +32,7 @@ internal sealed class TestMesh : IAsyncDisposable
         var number = Interlocked.Increment(ref _last);
         var first = new IPAddress([127, (byte)(1 + (Environment.ProcessId >> 8 & 0x7f)), (byte)Environment.ProcessId, (byte)(2 * number)]);
         var second = new IPAddress([127, first.GetAddressBytes()[1], first.GetAddressBytes()[2], (byte)((2 * number) + 1)]);
-        Node1 = new TestNode("node-1", first, _authority, Broker.Value, State, registryOnly);
+        Node1 = new TestNode("node-1", first, _authority, Broker.Value, State, registryOnly, forwarding);
         Node2 = new TestNode("node-2", second, _authority, Broker.Value, State, registryOnly);
         State.Apply(new ModelChange
         {
@@ -47,13 +48,13 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public CertificateAuthority Authority => _authority;
 
-    public static async Task<TestMesh> CreateAsync(bool synced = true, bool registryOnly = false)
+    public static async Task<TestMesh> CreateAsync(bool synced = true, bool registryOnly = false, KernelForwarding? forwarding = null)
     {
         _ = Broker.Value;
         var network = await TestNetwork.CreateAsync();
         var bridge = await network.AddAsync("sw");
         await bridge.AddBridgeAsync("br0", "10.99.0.1/16");
-        var mesh = new TestMesh(network, bridge, registryOnly);
+        var mesh = new TestMesh(network, bridge, registryOnly, forwarding);
         if (synced)
         {
             mesh.State.MarkSynced();
@@ -65,13 +66,13 @@ internal sealed class TestMesh : IAsyncDisposable
     }
 
     /// <summary>Adds a pod; node 0 is none: it is not meshed.</summary>
-    public async Task<TestPod> AddPodAsync(string name, int node, int host, bool known = true)
+    public async Task<TestPod> AddPodAsync(string name, int node, int host, bool known = true, Dictionary<string, string>? annotations = null)
     {
         var ns = await _network.AddAsync(name);
         var address = IPAddress.Parse($"10.99.{node}.{host}");
         await _network.PlugAsync(ns, [$"{address}/16"], _switch, "br0");
         await ns.AddRouteAsync("default", "10.99.0.1");
-        var pod = new TestPod(ns, name, $"node-{node}", address, Broker.Value);
+        var pod = new TestPod(ns, name, $"node-{node}", address, Broker.Value) { Annotations = annotations ?? [] };
         _pods.Add(pod);
         if (node == 0)
         {

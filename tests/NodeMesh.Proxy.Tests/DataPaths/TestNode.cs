@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Capture;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Proxy.Hosting;
@@ -17,13 +18,15 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("nodemesh-proxy-").FullName;
     private readonly CertificateAuthority _authority;
     private readonly EarlyDenials _early = new(TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly KernelForwarding? _forwarding;
     private CertificateStore _certificates;
     private DataPath _dataPath;
 
-    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false)
+    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null)
     {
         _broker = broker;
         _authority = authority;
+        _forwarding = forwarding;
         State = state;
         Configuration = new ProxyConfiguration
         {
@@ -102,6 +105,7 @@ internal sealed class TestNode : IAsyncDisposable
         {
             Configuration = Configuration,
             Capture = new IptablesCapture(_broker),
+            Forwarding = _forwarding,
             Certificates = store,
             State = State,
             EarlyDenials = _early,

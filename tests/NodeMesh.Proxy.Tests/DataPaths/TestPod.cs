@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using NodeMesh.Linux.Namespaces;
@@ -32,6 +33,8 @@ internal sealed class TestPod(TestNamespace ns, string name, string node, IPAddr
         CanonicalName = name,
     };
 
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     public PodEnrollment Enrollment => new()
     {
         Uid = Uid,
@@ -40,7 +43,11 @@ internal sealed class TestPod(TestNamespace ns, string name, string node, IPAddr
         ServiceAccount = name,
         NetworkNamespace = ns.Path,
         Addresses = [Address.ToString()],
+        Annotations = Annotations.ToImmutableDictionary(),
     };
+
+    /// <summary>Where commands run inside.</summary>
+    public TestNamespace Inside => ns;
 
     /// <summary>Starts a server application.</summary>
     public async Task<Socket> ListenAsync(int port)

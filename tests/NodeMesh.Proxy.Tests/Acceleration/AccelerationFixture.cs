@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeMesh.Capture.Forwarding;
+using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Tests.DataPaths;
+
+namespace NodeMesh.Proxy.Tests.Acceleration;
+
+/// <summary>A node with in-kernel forwarding and two pods; the tests of a class share it and make connections of their own.</summary>
+public sealed class AccelerationFixture : IAsyncLifetime
+{
+    internal KernelForwarding Forwarding { get; private set; } = null!;
+
+    internal TestMesh Mesh { get; private set; } = null!;
+
+    internal TestPod Client { get; private set; } = null!;
+
+    internal TestPod Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Forwarding = await KernelForwarding.StartAsync(null, NullLogger.Instance, CancellationToken.None);
+        Mesh = await TestMesh.CreateAsync(forwarding: Forwarding);
+        Client = await Mesh.AddPodAsync("client", 1, 2);
+        Server = await Mesh.AddPodAsync("server", 1, 3);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Mesh.DisposeAsync();
+        await Forwarding.DisposeAsync();
+    }
+
+    /// <summary>A connection between the pods, on a port of its own, on the ordinary path so far.</summary>
+    internal async Task<AcceleratedConnection> ConnectAsync()
+    {
+        using var listener = await Server.ListenAsync(0);
+        var client = await Client.ConnectAsync(Server.Address, ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port);
+        var server = await TestMesh.AcceptAsync(listener);
+        var source = ((System.Net.IPEndPoint)client.LocalEndPoint!).Port;
+        ConnectionRecord? record = null;
+        await Eventually.TrueAsync(
+            () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Source.Port == source && r.Bytes.Kernel is not null)) is not null,
+            "the proxy has no record of the connection");
+        return new AcceleratedConnection(client, server, record!);
+    }
+
+    /// <summary>A connection that has moved messages in the kernel both ways.</summary>
+    internal async Task<AcceleratedConnection> ConnectInKernelAsync()
+    {
+        var connection = await ConnectAsync();
+        await connection.WarmUpAsync();
+        return connection;
+    }
+
+    /// <summary>Waits until no map has an entry, and no pair a place.</summary>
+    internal async Task AssertNothingLeftAsync()
+    {
+        await Eventually.TrueAsync(() => Forwarding.CountEntries() == default, "a map has entries of connections that have ended");
+    }
+}
