@@ -3,19 +3,28 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Namespaces;
-using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
 
 namespace NodeMesh.Capture;
 
 /// <summary>A captured pod, whichever way it was captured.</summary>
-internal sealed class CapturedPod(PodEnrollment pod, NetworkNamespace ns, CaptureExclusions exclusions, PodListeners listeners, PodSocketFactory sockets) : ICapturedPod
+/// <param name="pod">The pod.</param>
+/// <param name="ns">Its network namespace.</param>
+/// <param name="exclusions">What is not captured.</param>
+/// <param name="listeners">Its listeners.</param>
+/// <param name="sockets">Makes sockets in it.</param>
+/// <param name="findDestination">Where the way of capture keeps original destinations; it knows none for a connection that was not redirected.</param>
+internal sealed class CapturedPod(
+    PodEnrollment pod, NetworkNamespace ns, CaptureExclusions exclusions, PodListeners listeners, PodSocketFactory sockets, Func<Socket, IPEndPoint?> findDestination) : ICapturedPod
 {
     private readonly ImmutableArray<IPAddress> _addresses = pod.ParseAddresses();
     private int _isDisposed;
 
     public PodEnrollment Pod => pod;
+
+    /// <summary>The namespace's number for programs; 0 where the way of capture has no use for it.</summary>
+    internal ulong NamespaceCookie { get; init; }
 
     public NetworkNamespace Namespace => ns;
 
@@ -40,7 +49,7 @@ internal sealed class CapturedPod(PodEnrollment pod, NetworkNamespace ns, Captur
 
         try
         {
-            if (connection.Socket.GetOriginalDestination() is { } redirected)
+            if (findDestination(connection.Socket) is { } redirected)
             {
                 return redirected;
             }
@@ -50,7 +59,7 @@ internal sealed class CapturedPod(PodEnrollment pod, NetworkNamespace ns, Captur
             throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: {connection} is closed", e);
         }
 
-        // Not tracked: the client connected to the listener itself.
+        // Not redirected: the local address is what the client dialled, be it the listener itself.
         return connection.LocalEndPoint as IPEndPoint ?? throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: {connection} has no local address any more");
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using NodeMesh.Capture.Iptables;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Tools;
 using NodeMesh.Model;
 
@@ -20,6 +21,8 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
 
     private const int DefaultCloseWaitSeconds = 60;
 
+    private readonly PodNamespaces _namespaces = new(broker);
+
     /// <inheritdoc/>
     public string Name => "iptables";
 
@@ -32,15 +35,14 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
         PodListeners? listeners = null;
         try
         {
-            ns = NetworkNamespace.Open(pod.NetworkNamespace);
-            RequireForeign(pod, ns);
+            ns = _namespaces.Open(pod);
             var sockets = new PodSocketFactory(broker, ns);
-            var hasIpv6 = await HasIpv6Async(ns, ct);
-            listeners = await PodListeners.OpenAsync(sockets, hasIpv6, ct);
+            var hasIpv6 = await _namespaces.HasIpv6Async(ns, ct);
+            listeners = await PodListeners.OpenAsync(sockets, hasIpv6, null, null, ct);
             await SetCloseWaitAsync(ns, CloseWaitSeconds, ct);
             // Together: the families share no rule, and a pod waits for both before it may start.
             await Task.WhenAll(Families(hasIpv6).Select(f => new PodRules(ns, f).ApplyAsync(exclusions, ct)));
-            return new CapturedPod(pod, ns, exclusions, listeners, sockets);
+            return new CapturedPod(pod, ns, exclusions, listeners, sockets, LinuxSocketOptions.GetOriginalDestination);
         }
         catch (Exception e)
         {
@@ -66,10 +68,10 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
         try
         {
             // An own descriptor: the pod's may have been disposed, and its namespace may outlive it.
-            using var ns = OpenForRelease(pod);
+            using var ns = PodNamespaces.Reopen(pod);
             if (ns is not null)
             {
-                await Task.WhenAll(Families(await HasIpv6Async(ns, ct)).Select(f => new PodRules(ns, f).RemoveAsync(ct)));
+                await Task.WhenAll(Families(await _namespaces.HasIpv6Async(ns, ct)).Select(f => new PodRules(ns, f).RemoveAsync(ct)));
                 await SetCloseWaitAsync(ns, DefaultCloseWaitSeconds, ct);
             }
         }
@@ -86,54 +88,6 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
 
     private static IEnumerable<AddressFamilyTools> Families(bool hasIpv6) => hasIpv6 ? [AddressFamilyTools.V4, AddressFamilyTools.V6] : [AddressFamilyTools.V4];
 
-    /// <summary>The namespace that was captured, if it still exists; one that is gone took its rules along.</summary>
-    private static NetworkNamespace? OpenForRelease(ICapturedPod pod)
-    {
-        // A disposed pod's descriptor number, and a dead pod's path, may mean another namespace by now: the identity decides.
-        foreach (var path in (string[])[pod.Namespace.HandlePath, pod.Pod.NetworkNamespace])
-        {
-            try
-            {
-                var ns = NetworkNamespace.Open(path);
-                if (ns.Id == pod.Namespace.Id)
-                {
-                    return ns;
-                }
-
-                ns.Dispose();
-            }
-            catch (NetworkNamespaceException)
-            {
-                // Not there, or no namespace.
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<bool> HasIpv6Async(NetworkNamespace ns, CancellationToken ct)
-    {
-        try
-        {
-            // Refused only where the kernel runs without IPv6. A namespace that merely has it off today may turn it on tomorrow, and must not escape then.
-            using var socket = await broker.CreateSocketAsync(ns, AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp, ct);
-            return true;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressFamilyNotSupported)
-        {
-            return false;
-        }
-    }
-
     private static Task<string> SetCloseWaitAsync(NetworkNamespace ns, int seconds, CancellationToken ct) =>
         LinuxTool.RequireAsync(ns, "sh", ["-c", $"f=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait; [ ! -w $f ] || echo {seconds} > $f"], null, ct);
-
-    /// <summary>Rules in the proxy's own namespace would capture the whole node.</summary>
-    private void RequireForeign(PodEnrollment pod, NetworkNamespace ns)
-    {
-        if (ns.Id == broker.Home)
-        {
-            throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: networkNamespace {pod.NetworkNamespace} is the node's own; pods of the host network cannot join the mesh");
-        }
-    }
 }

@@ -13,7 +13,7 @@ internal sealed class PodListeners : IAsyncDisposable
     /// <summary>Connections that may wait to be accepted; the kernel bounds it by <c>net.core.somaxconn</c> (4096).</summary>
     private const int Backlog = 1024;
 
-    private readonly List<Socket> _sockets = [];
+    private readonly List<IConnectionListener> _listeners = [];
 
     private PodListeners()
     {
@@ -29,21 +29,32 @@ internal sealed class PodListeners : IAsyncDisposable
 
     internal ImmutableArray<Socket> DnsUdp { get; private set; } = [];
 
+    /// <summary>The socket behind <see cref="Outbound"/>.</summary>
+    internal Socket OutboundSocket { get; private set; } = null!;
+
+    /// <summary>The socket behind <see cref="InboundPlaintext"/>.</summary>
+    internal Socket InboundSocket { get; private set; } = null!;
+
     /// <summary>Opens all of them, or none.</summary>
-    internal static async Task<PodListeners> OpenAsync(PodSocketFactory factory, bool hasIpv6, CancellationToken ct)
+    /// <param name="factory">Makes the sockets.</param>
+    /// <param name="hasIpv6">False where the kernel runs without IPv6.</param>
+    /// <param name="outgoing">Sees each connection of the pod, before who accepts it.</param>
+    /// <param name="incoming">Sees each plaintext connection to the pod, before who accepts it.</param>
+    /// <param name="ct">Gives up.</param>
+    internal static async Task<PodListeners> OpenAsync(
+        PodSocketFactory factory, bool hasIpv6, Action<SocketConnection>? outgoing, Action<SocketConnection>? incoming, CancellationToken ct)
     {
         var listeners = new PodListeners();
         try
         {
-            listeners.Outbound = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Outbound, ct);
-            listeners.InboundPlaintext = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.InboundPlaintext, ct);
-            listeners.Hbone = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Hbone, ct);
-            listeners.DnsTcp = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Dns, ct);
+            (listeners.OutboundSocket, listeners.Outbound) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Outbound, outgoing, ct);
+            (listeners.InboundSocket, listeners.InboundPlaintext) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.InboundPlaintext, incoming, ct);
+            (_, listeners.Hbone) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Hbone, null, ct);
+            (_, listeners.DnsTcp) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Dns, outgoing, ct);
             // REDIRECT sends a local packet to the loopback address; an answer from the unspecified address would leave from the pod's own, which no question was sent to.
             foreach (var address in hasIpv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : (IPAddress[])[IPAddress.Loopback])
             {
                 var socket = await factory.BindDatagramAsync(address, MeshPorts.Dns, ct);
-                listeners._sockets.Add(socket);
                 listeners.DnsUdp = listeners.DnsUdp.Add(socket);
             }
 
@@ -56,20 +67,25 @@ internal sealed class PodListeners : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var socket in _sockets)
+        foreach (var listener in _listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        foreach (var socket in DnsUdp)
         {
             socket.Dispose();
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    private async Task<IConnectionListener> ListenAsync(PodSocketFactory factory, bool hasIpv6, int port, CancellationToken ct)
+    private async Task<(Socket Socket, IConnectionListener Listener)> ListenAsync(
+        PodSocketFactory factory, bool hasIpv6, int port, Action<SocketConnection>? accepted, CancellationToken ct)
     {
         var socket = await factory.ListenAsync(hasIpv6, port, Backlog, ct);
-        _sockets.Add(socket);
-        return new SocketConnectionListener(socket);
+        var listener = new SocketConnectionListener(socket, PooledSegments.Shared, TimeProvider.System, accepted);
+        _listeners.Add(listener);
+        return (socket, listener);
     }
 }

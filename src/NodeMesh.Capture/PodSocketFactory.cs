@@ -6,7 +6,10 @@ using NodeMesh.Linux.Sockets;
 namespace NodeMesh.Capture;
 
 /// <summary>Makes the proxy's sockets in one pod's namespace: each carries the mark that exempts it from capture.</summary>
-internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNamespace ns)
+/// <param name="broker">Makes sockets in namespaces.</param>
+/// <param name="ns">The pod's.</param>
+/// <param name="ports">Chooses the ports of deliveries; null where the kernel may.</param>
+internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNamespace ns, DeliveryPorts? ports = null)
 {
     internal async Task<Socket> CreateAsync(AddressFamily family, SocketType type, ProtocolType protocol, CancellationToken ct)
     {
@@ -23,6 +26,13 @@ internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNam
         {
             s.SetTransparent();
             s.SetFreebind();
+            s.SetMark(CaptureMarks.Delivery);
+            if (ports is not null)
+            {
+                ports.Bind(s, address);
+                return;
+            }
+
             // The port is chosen at connect, when the whole 4-tuple is known: else 28,000 connections of one client would be the end.
             s.SetBindAddressNoPort();
             s.Bind(new IPEndPoint(address, 0));

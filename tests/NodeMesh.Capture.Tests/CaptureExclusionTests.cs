@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using static NodeMesh.Capture.Tests.CaptureAsserts;
 using static NodeMesh.Capture.Tests.CaptureFixture;
-using static NodeMesh.Capture.Tests.IptablesCaptureTests;
 
 namespace NodeMesh.Capture.Tests;
 
 /// <summary>What annotations leave outside the mesh, seen by where real connections end up.</summary>
-public sealed class CaptureExclusionTests
+public abstract class CaptureExclusionTests(CaptureMode mode)
 {
     [Theory(Timeout = 60_000)]
     [InlineData("traffic.sidecar.istio.io/excludeOutboundPorts", "9999, 8080", "10.99.0.1", true)]
@@ -20,7 +20,7 @@ public sealed class CaptureExclusionTests
     [InlineData("nodemesh.io/includeOutboundIPRanges", "*", "10.99.0.1", false)]
     public async Task Outbound_ByAnnotation_GoesDirectOrToTheProxy(string annotation, string value, string destination, bool isDirect)
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         var address = IPAddress.Parse(destination);
         var server = await fixture.ListenAsync(fixture.PeerNamespace, address, 8080);
         await using var pod = await fixture.CaptureAsync((annotation, value));
@@ -33,7 +33,7 @@ public sealed class CaptureExclusionTests
     [Fact(Timeout = 60_000)]
     public async Task Outbound_IncludedPort_IsCapturedThoughItsAddressIsExcluded()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         var server = await fixture.ListenAsync(fixture.PeerNamespace, FarAddress, 8080);
         await using var pod = await fixture.CaptureAsync(("nodemesh.io/excludeOutboundIPRanges", "10.0.0.0/8"), ("nodemesh.io/includeOutboundPorts", "8080"));
 
@@ -51,7 +51,7 @@ public sealed class CaptureExclusionTests
     [InlineData("ambient.istio.io/bypass-inbound-capture", "true", "fd77::2", true)]
     public async Task Inbound_ByAnnotation_GoesDirectOrToTheProxy(string annotation, string value, string destination, bool isDirect)
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         var address = IPAddress.Parse(destination);
         var server = await fixture.ListenAsync(fixture.PodNamespace, address, 8080);
         await using var pod = await fixture.CaptureAsync((annotation, value));

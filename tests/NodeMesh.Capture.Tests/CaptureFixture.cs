@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodeMesh.Capture.Ebpf;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 using NodeMesh.Testing;
@@ -19,14 +21,15 @@ internal sealed class CaptureFixture : IAsyncDisposable
 
     private readonly List<IDisposable> _open = [];
 
-    private CaptureFixture(TestNetwork network, TestNamespace pod, TestNamespace peer)
+    private CaptureFixture(CaptureMode mode, TestNetwork network, TestNamespace pod, TestNamespace peer)
     {
+        Instance = pod.Name;
         Network = network;
         Pod = pod;
         Peer = peer;
         PodNamespace = NetworkNamespace.Open(pod.Path);
         PeerNamespace = NetworkNamespace.Open(peer.Path);
-        Capture = new IptablesCapture(Broker);
+        Capture = mode == CaptureMode.Ebpf ? Keep(new EbpfCapture(Broker, Instance, NullLogger.Instance)) : new IptablesCapture(Broker);
     }
 
     internal TestNetwork Network { get; }
@@ -41,7 +44,12 @@ internal sealed class CaptureFixture : IAsyncDisposable
 
     internal NetworkNamespaceBroker Broker { get; } = new();
 
-    internal IptablesCapture Capture { get; }
+    internal ICapture Capture { get; }
+
+    /// <summary>The name of this test's eBPF state.</summary>
+    internal string Instance { get; }
+
+    internal CapturePins Pins => new(EbpfCapture.DefaultRoot, Instance);
 
     internal static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
@@ -52,13 +60,14 @@ internal sealed class CaptureFixture : IAsyncDisposable
             socket.Dispose();
         }
 
+        EbpfCapture.RemoveInstance(Instance);
         PodNamespace.Dispose();
         PeerNamespace.Dispose();
         Broker.Dispose();
         await Network.DisposeAsync();
     }
 
-    internal static async Task<CaptureFixture> CreateAsync()
+    internal static async Task<CaptureFixture> CreateAsync(CaptureMode mode)
     {
         var network = await TestNetwork.CreateAsync();
         var pod = await network.AddAsync("pod");
@@ -66,8 +75,11 @@ internal sealed class CaptureFixture : IAsyncDisposable
         await network.ConnectAsync(pod, ["10.77.0.2/24", "fd77::2/64"], peer, ["10.77.0.1/24", "fd77::1/64", "10.99.0.1/32", "fd99::1/128", "169.254.7.127/32", "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128"]);
         await pod.AddRouteAsync("default", "10.77.0.1");
         await pod.AddRouteAsync("default", "fd77::1");
-        return new CaptureFixture(network, pod, peer);
+        return new CaptureFixture(mode, network, pod, peer);
     }
+
+    /// <summary>Another proxy of the same node.</summary>
+    internal EbpfCapture Successor() => Keep(new EbpfCapture(Broker, Instance, NullLogger.Instance));
 
     internal PodEnrollment Enrollment(params (string Key, string Value)[] annotations) => new()
     {

@@ -1,18 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
+using static NodeMesh.Capture.Tests.CaptureAsserts;
 using static NodeMesh.Capture.Tests.CaptureFixture;
-using static NodeMesh.Capture.Tests.IptablesCaptureTests;
 
 namespace NodeMesh.Capture.Tests;
 
-public sealed class DnsCaptureTests
+public abstract class DnsCaptureTests(CaptureMode mode)
 {
     [Theory(Timeout = 60_000)]
     [InlineData("10.99.0.1")]
     [InlineData("fd99::1")]
     public async Task Udp_QuestionToAnyServer_IsAnsweredByTheProxyInItsName(string server)
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         await using var pod = await fixture.CaptureAsync();
         var target = new IPEndPoint(IPAddress.Parse(server), 53);
         var client = await fixture.SocketAsync(fixture.PodNamespace, target.Address, SocketType.Dgram);
@@ -35,7 +35,7 @@ public sealed class DnsCaptureTests
     [InlineData("fd99::1")]
     public async Task Tcp_QuestionToAnyServer_ReachesTheProxy(string server)
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         await using var pod = await fixture.CaptureAsync();
 
         var client = await fixture.ConnectAsync(fixture.PodNamespace, IPAddress.Parse(server), 53);
@@ -48,7 +48,7 @@ public sealed class DnsCaptureTests
     [Fact(Timeout = 60_000)]
     public async Task Udp_ProxysOwnQuestionFromThePodsVeryPort_ReachesTheServerAndComesBack()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         var server = await fixture.SocketAsync(fixture.PeerNamespace, FarAddress, SocketType.Dgram);
         server.Bind(new IPEndPoint(FarAddress, 53));
         await using var pod = await fixture.CaptureAsync();
@@ -86,7 +86,7 @@ public sealed class DnsCaptureTests
     [InlineData("nodemesh.io/excludeOutboundPorts", "1", 5353)]
     public async Task Udp_ExcludedOrNotDns_IsNotCaptured(string annotation, string value, int port)
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
         var server = await fixture.SocketAsync(fixture.PeerNamespace, FarAddress, SocketType.Dgram);
         server.Bind(new IPEndPoint(FarAddress, port));
         await using var pod = await fixture.CaptureAsync((annotation, value));

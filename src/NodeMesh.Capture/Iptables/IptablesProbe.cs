@@ -19,7 +19,7 @@ internal static class IptablesProbe
             return ["capture needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN): run as root"];
         }
 
-        var missing = Tools.Where(t => !IsInPath(t.Tool)).Select(t => $"{t.Tool} is missing: apt-get install {t.Package}").ToImmutableArray();
+        var missing = Tools.Where(t => !ToolPath.Has(t.Tool)).Select(t => $"{t.Tool} is missing: apt-get install {t.Package}").ToImmutableArray();
         if (!missing.IsEmpty)
         {
             return missing;
@@ -44,7 +44,4 @@ internal static class IptablesProbe
 
         return problems.ToImmutable();
     }
-
-    private static bool IsInPath(string tool) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Any(d => d.Length > 0 && File.Exists(Path.Combine(d, tool)));
 }

@@ -11,10 +11,12 @@ public static class LinuxSocketOptions
     private const int LevelIp = 0;
     private const int LevelIpv6 = 41;
     private const int LevelTcp = 6;
+    private const int SocketReuseAddress = 2;
     private const int SocketReusePort = 15;
     private const int SocketMark = 36;
     private const int SocketCookie = 57;
     private const int SocketNamespaceCookie = 71;
+    private const int SocketBindToInterface = 62;
     private const int IpFreebind = 15;
     private const int IpTransparent = 19;
     private const int IpBindAddressNoPort = 24;
@@ -67,6 +69,20 @@ public static class LinuxSocketOptions
     /// <param name="socket">The socket, not bound yet.</param>
     /// <exception cref="SocketException">The kernel refused.</exception>
     public static void SetBindAddressNoPort(this Socket socket) => Set(socket, LevelIp, IpBindAddressNoPort, 1);
+
+    /// <summary>
+    /// Lets several sockets that do not listen be bound to one address and port (<c>SO_REUSEADDR</c> alone; the base library's option of that name
+    /// sets <c>SO_REUSEPORT</c> too, which binds only what one user bound).
+    /// </summary>
+    /// <param name="socket">The socket, not bound yet.</param>
+    /// <exception cref="SocketException">The kernel refused.</exception>
+    public static void SetReuseAddress(this Socket socket) => Set(socket, LevelSocket, SocketReuseAddress, 1);
+
+    /// <summary>Sends and receives by one device only (<c>SO_BINDTOIFINDEX</c>, Linux 5.0).</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="index">The device's number in the socket's network namespace.</param>
+    /// <exception cref="SocketException">The kernel refused.</exception>
+    public static void SetInterface(this Socket socket, int index) => Set(socket, LevelSocket, SocketBindToInterface, index);
 
     /// <summary>Lets several sockets listen on one port (<c>SO_REUSEPORT</c>), so that a new proxy can listen before the old one stops.</summary>
     /// <param name="socket">The socket, not bound yet.</param>

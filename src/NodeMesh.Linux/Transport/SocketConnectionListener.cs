@@ -16,6 +16,7 @@ public sealed class SocketConnectionListener : IConnectionListener
     private readonly Socket _socket;
     private readonly ISegmentPool _pool;
     private readonly TimeProvider _time;
+    private readonly Action<SocketConnection>? _accepted;
     private readonly Lock _gate = new();
     private SocketReadiness? _readiness;
     private bool _isUnbound;
@@ -32,12 +33,14 @@ public sealed class SocketConnectionListener : IConnectionListener
     /// <param name="boundListeningSocket">Bound and listening; from now on the listener's.</param>
     /// <param name="pool">Where the connections' buffers come from.</param>
     /// <param name="time">The clock of the pause after running out of descriptors.</param>
-    public SocketConnectionListener(Socket boundListeningSocket, ISegmentPool pool, TimeProvider time)
+    /// <param name="accepted">Sees each connection before the one who accepts does; null for nobody.</param>
+    public SocketConnectionListener(Socket boundListeningSocket, ISegmentPool pool, TimeProvider time, Action<SocketConnection>? accepted = null)
     {
         ArgumentNullException.ThrowIfNull(boundListeningSocket);
         _socket = boundListeningSocket;
         _pool = pool;
         _time = time;
+        _accepted = accepted;
         EndPoint = boundListeningSocket.LocalEndPoint!;
     }
 
@@ -139,7 +142,9 @@ public sealed class SocketConnectionListener : IConnectionListener
         var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
         try
         {
-            return new SocketConnection(new Socket(handle), _pool);
+            var connection = new SocketConnection(new Socket(handle), _pool);
+            _accepted?.Invoke(connection);
+            return connection;
         }
         catch (SocketException)
         {

@@ -29,6 +29,9 @@ internal sealed partial class InboundDelivery(
     KernelForwarding? kernel,
     ILogger<InboundDelivery> log)
 {
+    /// <summary>With half of all ports taken, this many in a row are taken once in a billion times.</summary>
+    private const int SourcePortAttempts = 32;
+
     /// <summary>Delivers.</summary>
     /// <param name="request">The connection.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -171,16 +174,32 @@ internal sealed partial class InboundDelivery(
         var (source, destination) = (request.Source.Address, request.Destination.Address);
 
         // A pod that calls itself: its own address as a spoofed source would make both ends of the connection the same host and route.
-        var spoof = source.AddressFamily == destination.AddressFamily && !source.Equals(destination);
-        var socket = spoof
-            ? await captured.CreateSocketFromAsync(source, cancellationToken)
-            : await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken);
-        if (request.Security == ConnectionSecurity.SameNode)
+        if (source.AddressFamily != destination.AddressFamily || source.Equals(destination))
         {
-            kernel?.Expect(socket);
+            return await ConnectAsync(await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken));
         }
 
-        return await SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ConnectAsync(await captured.CreateSocketFromAsync(source, cancellationToken));
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse && attempt < SourcePortAttempts)
+            {
+                // The port that the socket was bound to has a live connection of this client to this very port of the pod: the next one may not.
+            }
+        }
+
+        ValueTask<SocketConnection> ConnectAsync(Socket socket)
+        {
+            if (request.Security == ConnectionSecurity.SameNode)
+            {
+                kernel?.Expect(socket);
+            }
+
+            return SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
+        }
     }
 
     private void ReportDryRuns(AuthorizationResult verdict, ConnectionRecord record)

@@ -3,18 +3,18 @@ using System.Net.Sockets;
 using NodeMesh.Capture.Iptables;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Testing;
+using static NodeMesh.Capture.Tests.CaptureAsserts;
 using static NodeMesh.Capture.Tests.CaptureFixture;
-using static NodeMesh.Capture.Tests.IptablesCaptureTests;
 
 namespace NodeMesh.Capture.Tests;
 
 /// <summary>Capture, capture again, release; and what a pod can do in between.</summary>
-public sealed class CaptureLifetimeTests
+public sealed class IptablesLifetimeTests
 {
     [Fact(Timeout = 60_000)]
     public async Task Release_OfACapturedPod_LeavesNothing()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var server = await fixture.ListenAsync(fixture.PeerNamespace, FarAddress, 8080);
         var (rules, routes) = (await RulesAsync(fixture), await RoutesAsync(fixture));
         var pod = await fixture.CaptureAsync();
@@ -33,7 +33,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Dispose_OfACapturedPod_FailsItsTrafficInsteadOfLettingItOut()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         await fixture.ListenAsync(fixture.PeerNamespace, FarAddress, 8080);
         var pod = await fixture.CaptureAsync();
         await pod.DisposeAsync();
@@ -46,7 +46,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Release_AfterDispose_StillRemovesTheRules()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var pod = await fixture.CaptureAsync();
         await pod.DisposeAsync();
 
@@ -58,7 +58,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Capture_Again_LeavesTheSameRulesOnce()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         await using var first = await fixture.CaptureAsync();
         var (rules, routes) = (await RulesAsync(fixture), await RoutesAsync(fixture));
 
@@ -71,7 +71,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Capture_WithOtherAnnotations_ReplacesTheRules()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var server = await fixture.ListenAsync(fixture.PeerNamespace, FarAddress, 8080);
         var first = await fixture.CaptureAsync(("nodemesh.io/excludeOutboundPorts", "8080"));
         await fixture.ConnectAsync(fixture.PodNamespace, FarAddress, 8080);
@@ -88,7 +88,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 120_000)]
     public async Task Capture_AgainUnderLoad_NeverLetsAConnectionOut()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var server = await fixture.ListenAsync(fixture.PeerNamespace, FarAddress, 8080);
         var escaped = server.AcceptAsync(Deadline).AsTask();
         await using var pod = await fixture.CaptureAsync();
@@ -141,7 +141,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Capture_OfAMissingNamespace_NamesPodAndPath()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var pod = fixture.Enrollment() with { NetworkNamespace = "/run/netns/nmt-not-there" };
 
         var error = await Assert.ThrowsAsync<CaptureException>(async () => await fixture.Capture.CaptureAsync(pod, Deadline));
@@ -152,7 +152,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 60_000)]
     public async Task Capture_OfAPodWithOtherRules_KeepsThem()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         await fixture.Pod.RunAsync("iptables", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "8080", "-j", "ACCEPT");
         var before = await RulesAsync(fixture);
         var pod = await fixture.CaptureAsync();
@@ -169,7 +169,7 @@ public sealed class CaptureLifetimeTests
     [Fact(Timeout = 120_000)]
     public async Task FindStrayThreads_AfterCapturesAndTraffic_FindsNone()
     {
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         for (var i = 0; i < 3; i++)
         {
             var pod = await fixture.CaptureAsync();
@@ -187,7 +187,7 @@ public sealed class CaptureLifetimeTests
     public async Task Capture_RaisesHowLongHalfClosedConnectionsAreTracked_InThePodOnly()
     {
         const string Setting = "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait";
-        await using var fixture = await CaptureFixture.CreateAsync();
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Iptables);
         var before = await fixture.Pod.RunAsync("cat", Setting);
         var pod = await fixture.CaptureAsync();
 

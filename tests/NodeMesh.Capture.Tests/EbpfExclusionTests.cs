@@ -1,0 +1,3 @@
+namespace NodeMesh.Capture.Tests;
+
+public sealed class EbpfExclusionTests() : CaptureExclusionTests(CaptureMode.Ebpf);
