@@ -5,9 +5,14 @@ using NodeMesh.Proxy.Hosting;
 
 const int BadConfiguration = 2;
 
+if (args is ["--probe-capture", "ebpf"])
+{
+    return await CaptureProbe.RunAsync(Console.Out);
+}
+
 if (args is not ["--config", var path])
 {
-    await Console.Error.WriteLineAsync("usage: nodemesh-proxy --config FILE");
+    await Console.Error.WriteLineAsync("usage: nodemesh-proxy --config FILE\n       nodemesh-proxy --probe-capture ebpf");
     return BadConfiguration;
 }
 

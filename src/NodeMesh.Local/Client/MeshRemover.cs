@@ -62,5 +62,7 @@ public sealed class MeshRemover(MeshLayout layout, TimeProvider time)
         {
             Directory.Delete(directory, recursive: true);
         }
+
+        Residue.RemoveEmptyPins();
     }
 }

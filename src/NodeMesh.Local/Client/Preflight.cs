@@ -31,11 +31,6 @@ public static class Preflight
         }
 
         var problems = new List<string>();
-        if (settings.Capture == "ebpf")
-        {
-            problems.Add("--capture ebpf: this build captures by iptables only; leave the option out, or use --capture iptables");
-        }
-
         problems.AddRange(MissingTools(settings.WithMesh));
         problems.AddRange(MissingKernelFeatures());
         problems.AddRange(MissingPrograms(settings));
@@ -46,6 +41,11 @@ public static class Preflight
             {
                 problems.Add($"nft does not work ({nft.Error.Trim()}): load the kernel module, modprobe nf_tables");
             }
+        }
+
+        if (problems.Count == 0 && settings is { Capture: "ebpf", WithMesh: true })
+        {
+            problems.AddRange(await MissingForEbpfAsync(settings, cancellationToken));
         }
 
         if (Occupied(layout) is { } occupied)
@@ -69,6 +69,13 @@ public static class Preflight
 
         var left = Residue.Find(layout);
         return left.IsEmpty ? null : $"a crashed run of mesh {layout.Name} left {left}: remove it with '{remedy}'";
+    }
+
+    /// <summary>Asks the program that will do it.</summary>
+    private static async Task<IEnumerable<string>> MissingForEbpfAsync(MeshSettings settings, CancellationToken cancellationToken)
+    {
+        var probe = await LinuxTool.RunAsync(null, Path.Combine(settings.Binaries, "nodemesh-proxy"), ["--probe-capture", "ebpf"], null, cancellationToken);
+        return probe.Succeeded ? [] : (probe.Output + probe.Error).Trim().Split('\n').Select(l => $"--capture ebpf: {l}; or use --capture auto or iptables");
     }
 
     private static IEnumerable<string> MissingTools(bool withMesh)

@@ -29,7 +29,7 @@ public sealed record Residue(ImmutableArray<string> Namespaces, int Processes, b
             group?.Processes().Count ?? 0,
             group?.Exists == true,
             [.. MountsBelow(layout.State)],
-            [.. new[] { layout.State, Path.Combine(Pins, layout.Name.Value) }.Where(Directory.Exists)]);
+            [.. PinsOf(layout.Name).Append(layout.State).Where(Directory.Exists)]);
     }
 
     /// <summary>Names of all meshes of which anything is there.</summary>
@@ -62,6 +62,27 @@ public sealed record Residue(ImmutableArray<string> Namespaces, int Processes, b
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Removes the directories of pinned state in which no mesh has any more.</summary>
+    public static void RemoveEmptyPins()
+    {
+        if (!Directory.Exists(Pins))
+        {
+            return;
+        }
+
+        foreach (var directory in Directory.EnumerateDirectories(Pins, "v*").Append(Pins).ToList())
+        {
+            try
+            {
+                Directory.Delete(directory);
+            }
+            catch (IOException)
+            {
+                // Not empty: another mesh's.
+            }
         }
     }
 
@@ -101,6 +122,10 @@ public sealed record Residue(ImmutableArray<string> Namespaces, int Processes, b
     // nm-NAME-net is the one namespace that every mesh has.
     private static string NameOf(string networkNamespace) =>
         networkNamespace.StartsWith("nm-", StringComparison.Ordinal) && networkNamespace.EndsWith("-net", StringComparison.Ordinal) && networkNamespace.Length > 7 ? networkNamespace[3..^4] : "";
+
+    // By version of the pinned state: a mesh may have been begun by another build.
+    private static IEnumerable<string> PinsOf(MeshName mesh) =>
+        Directory.Exists(Pins) ? Directory.EnumerateDirectories(Pins, "v*").SelectMany(v => Directory.EnumerateDirectories(v)).Where(d => mesh.OwnsCapture(Path.GetFileName(d))) : [];
 
     private static IEnumerable<string> MountsBelow(string directory) =>
         File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(directory + "/", StringComparison.Ordinal)).OrderByDescending(m => m.Length);

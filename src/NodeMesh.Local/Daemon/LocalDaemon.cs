@@ -80,7 +80,7 @@ public static class LocalDaemon
         var loop = new ClusterLoop(store, fleet, enrollment, manifests, new ServiceRuleWriter(layout, nodes), time, log.CreateLogger<ClusterLoop>());
         var dns = new ClusterDns(layout, settings, nodes, new ClusterZone(store, fleet), broker, time, log);
         var components = Components(layout, settings, nodes, broker, groups, time, log);
-        var status = new StatusReporter(layout, nodes, store, fleet, enrollment, components, loop);
+        var status = new StatusReporter(layout, nodes, store, fleet, enrollment, components, loop, settings.Capture);
         return new DaemonParts(
             nodes, new ClusterNetwork(layout.Name, nodes), store, manifests, loop, dns, components, new DaemonApi(store, fleet, images, status, components, new ObjectReader(layout, store, fleet, nodes, time), time));
     }

@@ -12,6 +12,6 @@ namespace NodeMesh.Local.Daemon;
 public sealed record MeshStatus(
     string Mesh, bool Ready, ImmutableArray<string> Missing, ImmutableArray<NodeSummary> Nodes, ComponentStatus? ControlPlane, ImmutableArray<PodSummary> Pods)
 {
-    /// <summary>How pods' traffic is captured: <c>iptables</c>; null in a mesh without proxies.</summary>
+    /// <summary>How pods' traffic is captured: <c>ebpf</c> or <c>iptables</c>, or <c>auto</c> as long as no pod is; null in a mesh without proxies.</summary>
     public string? Capture { get; init; }
 }

@@ -17,8 +17,9 @@ namespace NodeMesh.Local.Daemon;
 /// <param name="enrollment">Who is in the mesh.</param>
 /// <param name="components">The mesh's own processes.</param>
 /// <param name="loop">Brings the cluster to what was applied.</param>
+/// <param name="capture">How capture was asked for.</param>
 internal sealed class StatusReporter(
-    MeshLayout layout, IReadOnlyList<ClusterNode> nodes, ObjectStore store, PodFleet fleet, MeshEnrollment enrollment, ImmutableDictionary<string, Component> components, ClusterLoop loop)
+    MeshLayout layout, IReadOnlyList<ClusterNode> nodes, ObjectStore store, PodFleet fleet, MeshEnrollment enrollment, ImmutableDictionary<string, Component> components, ClusterLoop loop, string capture)
 {
     /// <summary>How it goes now.</summary>
     public MeshStatus Report()
@@ -33,8 +34,7 @@ internal sealed class StatusReporter(
             components.GetValueOrDefault(ComponentFactory.ControlName)?.Status,
             [.. pods.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal).Select(Summarize)])
         {
-            // Preflight lets nothing else through.
-            Capture = components.IsEmpty ? null : "iptables",
+            Capture = components.IsEmpty ? null : Capture(pods),
         };
     }
 
@@ -46,6 +46,13 @@ internal sealed class StatusReporter(
         return pod.Metadata.DeletionTimestamp is not null ? "Terminating"
             : pod.Status.Reason
             ?? (pod.Status.Phase == "Succeeded" ? "Completed" : pod.Status.Phase == "Failed" ? "Error" : waiting ?? pod.Status.Phase ?? "Unknown");
+    }
+
+    /// <summary>As the proxies say for the pods that they captured; before the first, nobody knows what "auto" chose.</summary>
+    private string? Capture(IEnumerable<Pod> pods)
+    {
+        var modes = pods.Select(enrollment.CaptureModeOf).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        return modes.Count > 0 ? string.Join(", ", modes) : capture;
     }
 
     private IEnumerable<string> Missing(IReadOnlyCollection<Pod> pods)

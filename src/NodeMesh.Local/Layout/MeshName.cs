@@ -46,6 +46,15 @@ public readonly partial record struct MeshName
     /// <param name="uid">The pod's UID; its first eight digits tell pods apart.</param>
     public string PodNamespace(string uid) => $"nm-{Value}-pod-{uid[..8]}";
 
+    /// <summary>The name under which a node's eBPF capture is pinned.</summary>
+    /// <param name="node">The node's name.</param>
+    public string CaptureName(string node) => $"{Value}-{node}";
+
+    /// <summary>True when pinned eBPF capture belongs to this mesh.</summary>
+    /// <param name="captureName">The name of its directory.</param>
+    public bool OwnsCapture(string captureName) =>
+        captureName.StartsWith(Value + "-", StringComparison.Ordinal) && NodeEnding().IsMatch(captureName[(Value.Length + 1)..]);
+
     /// <summary>
     /// True when a network namespace belongs to this mesh and not to another whose name begins alike: the endings are exact,
     /// and none of them ends with another.
@@ -65,4 +74,7 @@ public readonly partial record struct MeshName
 
     [GeneratedRegex(@"\A(net|node-[0-9]+|pod-[0-9a-f]{8})\z")]
     private static partial Regex Ending();
+
+    [GeneratedRegex(@"\Anode-[0-9]+\z")]
+    private static partial Regex NodeEnding();
 }

@@ -75,6 +75,10 @@ internal sealed class MeshEnrollment(MeshLayout layout, ObjectStore store, bool 
         }
     }
 
+    /// <summary>How a pod was captured; null when it is not.</summary>
+    /// <param name="pod">The pod.</param>
+    public string? CaptureModeOf(Pod pod) => ReadStatus(pod) is { Captured: true } status ? status.CaptureMode : null;
+
     /// <summary>Takes a running pod out of the mesh; the proxy does the rest.</summary>
     /// <param name="pod">The pod.</param>
     public void Withdraw(Pod pod) => File.Delete(EnrollmentFile(pod));

@@ -46,6 +46,9 @@ internal sealed record ProxyConfiguration
     /// <summary>False turns in-kernel forwarding off; it is tried by default, and says so where it cannot be.</summary>
     public bool InKernelForwarding { get; init; } = true;
 
+    /// <summary>The name under which eBPF capture is pinned, unique on the machine; the node's name unless it is given.</summary>
+    public string? CaptureName { get; init; }
+
     /// <summary>Name servers for what the mesh does not answer itself.</summary>
     public ImmutableArray<IPEndPoint> DnsUpstream { get; init; } = [];
 

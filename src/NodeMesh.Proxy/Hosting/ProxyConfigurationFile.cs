@@ -79,6 +79,7 @@ internal static class ProxyConfigurationFile
             ControlPlaneServerName = text.ControlPlaneServerName ?? defaults.ControlPlaneServerName,
             Capture = OneOf("capture", text.Capture ?? defaults.Capture, "auto", "iptables", "ebpf"),
             InKernelForwarding = OneOf("inKernelForwarding", text.InKernelForwarding ?? "enabled", "enabled", "disabled") == "enabled",
+            CaptureName = text.CaptureName is null ? null : ParseFileName("captureName", text.CaptureName),
             DnsUpstream = Each("dnsUpstream", text.DnsUpstream, (field, value) => ParseEndPoint(field, value, 53)),
             AdminListen = text.AdminListen is null ? defaults.AdminListen : ParseEndPoint("adminListen", text.AdminListen, MeshPorts.Admin),
             ReadinessListen = text.ReadinessListen is null ? defaults.ReadinessListen : ParseEndPoint("readinessListen", text.ReadinessListen, MeshPorts.Readiness),
@@ -114,6 +115,12 @@ internal static class ProxyConfigurationFile
 
     private static IPAddress ParseAddress(string field, string value) =>
         IPAddress.TryParse(value, out var address) ? address : throw new ProxyConfigurationException($"{field}: '{value}' is not an IP address");
+
+    /// <summary>It becomes the name of a directory.</summary>
+    private static string ParseFileName(string field, string value) =>
+        value.Length is > 0 and <= 128 && value[0] != '.' && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? value
+            : throw new ProxyConfigurationException($"{field}: '{value}' is not a name of letters, digits, dashes and dots");
 
     private static IPEndPoint ParseEndPoint(string field, string value, int defaultPort)
     {

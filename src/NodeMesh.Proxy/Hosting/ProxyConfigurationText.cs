@@ -53,6 +53,9 @@ internal sealed record ProxyConfigurationText
     /// <summary><c>enabled</c> or <c>disabled</c>.</summary>
     public string? InKernelForwarding { get; init; }
 
+    /// <summary>A name: letters, digits, dashes, dots.</summary>
+    public string? CaptureName { get; init; }
+
     /// <summary>Addresses, with or without port.</summary>
     public IReadOnlyList<string>? DnsUpstream { get; init; }
 

@@ -34,7 +34,8 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
     {
         // Before any other socket or timer: it starts the runtime's own threads in the home namespace.
         using var broker = new NetworkNamespaceBroker();
-        var capture = await ChooseCaptureAsync(broker, stopping);
+        var capture = await new CaptureChoice(configuration, broker, log).ChooseAsync(stopping);
+        using var held = capture as IDisposable;
         var (forwarding, forwardingState) = await StartForwardingAsync(stopping);
         await using var ownedForwarding = forwarding;
         var state = new MeshState(time);
@@ -160,18 +161,6 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         }
 
         LogReady(configuration.Node);
-    }
-
-    private async Task<ICapture> ChooseCaptureAsync(NetworkNamespaceBroker broker, CancellationToken cancellationToken)
-    {
-        if (configuration.Capture == "ebpf")
-        {
-            throw new ProxyConfigurationException("capture: this build captures by iptables only; set it to iptables or auto");
-        }
-
-        var capture = new IptablesCapture(broker);
-        var support = await capture.ProbeAsync(cancellationToken);
-        return support.IsSupported ? capture : throw new ProxyConfigurationException(string.Join('\n', support.Problems));
     }
 
     /// <summary>Without it everything goes the ordinary way: slower, and otherwise the same.</summary>

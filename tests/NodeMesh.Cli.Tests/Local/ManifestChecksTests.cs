@@ -32,13 +32,25 @@ public sealed class ManifestChecksTests
     }
 
     [Fact]
-    public async Task Preflight_EbpfCapture_IsRefusedWithWhatToUse()
+    public async Task Preflight_EbpfCaptureThatTheProxyCannot_IsRefusedWithTheReasonAndWhatToUse()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "root is needed to get so far");
         var layout = new MeshLayout(MeshName.Parse("nmt-none"));
+        var binaries = Directory.CreateTempSubdirectory();
+        foreach (var program in new[] { "nodemesh-control", "nodemesh-proxy" })
+        {
+            var path = Path.Combine(binaries.FullName, program);
+            await File.WriteAllTextAsync(path, "#!/bin/sh\n[ \"$*\" = '--probe-capture ebpf' ] && echo 'a newer kernel is needed' && exit 1\n", TestContext.Current.CancellationToken);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+        }
 
-        var problems = await Preflight.CheckAsync(layout, new MeshSettings { Name = "nmt-none", Capture = "ebpf", WithMesh = false }, TestContext.Current.CancellationToken);
+        var settings = new MeshSettings { Name = "nmt-none", Capture = "ebpf", Binaries = binaries.FullName };
+        var problems = await Preflight.CheckAsync(layout, settings, TestContext.Current.CancellationToken);
+        binaries.Delete(recursive: true);
 
-        Assert.Contains(problems, p => p.Contains("--capture iptables", StringComparison.Ordinal));
+        Assert.Equal(["--capture ebpf: a newer kernel is needed; or use --capture auto or iptables"], problems);
     }
 }
