@@ -10,7 +10,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>What the end-to-end suite captures with; the suite runs once per mode.</summary>
-    public static string Capture => Environment.GetEnvironmentVariable("NODEMESH_E2E_CAPTURE") ?? "iptables";
+    public static string Capture => Environment.GetEnvironmentVariable("NODEMESH_E2E_CAPTURE") ?? "auto";
 
     public string StateDirectory => $"/run/nodemesh/{Name}";
 
