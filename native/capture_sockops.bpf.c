@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 // Copyright The NodeMesh Authors
 
-// Carries the original destination of a captured connection from the application's socket to the proxy's.
+// Carries the original destination of a captured connection from the application's socket to the proxy's, and keeps deliveries apart from
+// clients' own connections.
 #include <nodemesh/capture_address.h>
 #include <nodemesh/capture_maps.h>
 
+#define SOL_SOCKET 1
+#define SO_BINDTODEVICE 25
 #define TCP_STATE_CLOSE 7
 #define CONTINUE 1
 
@@ -83,6 +86,22 @@ static __always_inline void note_proxy(struct bpf_sock_ops *ctx, struct bpf_sock
 	bpf_map_delete_elem(&original_destinations, &flow);
 }
 
+/*
+ * The application's end of a delivery stays with loopback. A client is free to use the port that a delivery in its name has; its packets
+ * come by another device, and must not reach this socket. The proxy does the same with such a client's own connection (DeliveryPorts).
+ */
+static __always_inline void keep_to_loopback(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
+{
+	char loopback[] = "lo";
+	__u64 cookie;
+
+	if ((sk->mark & NODEMESH_MARK_DELIVERY_MASK) != NODEMESH_MARK_DELIVERY)
+		return;
+	cookie = bpf_get_netns_cookie(ctx);
+	if (bpf_map_lookup_elem(&captured_namespaces, &cookie))
+		bpf_setsockopt(ctx, SOL_SOCKET, SO_BINDTODEVICE, loopback, sizeof(loopback));
+}
+
 SEC("sockops")
 int capture_sockops(struct bpf_sock_ops *ctx)
 {
@@ -96,6 +115,7 @@ int capture_sockops(struct bpf_sock_ops *ctx)
 		break;
 	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
 		note_proxy(ctx, sk);
+		keep_to_loopback(ctx, sk);
 		break;
 	case BPF_SOCK_OPS_STATE_CB:
 		if (ctx->args[1] == TCP_STATE_CLOSE)

@@ -11,6 +11,7 @@ namespace NodeMesh.Capture;
 /// Chooses the port that a delivery comes from, where the client's own connection ends in the pod's namespace with its true addresses. The two must never
 /// get the same name (client's address and port, pod's address and port): packets of one would reach the other. So deliveries come from ports below those
 /// that kernels give to clients (<c>ip_local_port_range</c> begins at 32768), and not from one that a live connection of that client has all the same.
+/// A client with another range may still choose the port of a live delivery: each is then bound to the device that it comes by.
 /// </summary>
 internal sealed class DeliveryPorts
 {
@@ -41,12 +42,20 @@ internal sealed class DeliveryPorts
     /// <summary>The pod's own addresses.</summary>
     internal IReadOnlySet<IPAddress> OwnAddresses { get; set; } = new HashSet<IPAddress>();
 
+    /// <summary>The pod's one device beside loopback; 0 when it has several, of which answers may take another than questions.</summary>
+    internal int Device { get; set; }
+
     /// <summary>Remembers a client whose port is in the way, for as long as its connection lives.</summary>
     /// <param name="connection">A captured connection.</param>
     internal void Watch(SocketConnection connection)
     {
         if (connection.RemoteEndPoint is IPEndPoint { Port: >= First and <= Last } client)
         {
+            if (Device != 0)
+            {
+                connection.Socket.SetInterface(Device);
+            }
+
             _clients.AddOrUpdate(client, 1, static (_, count) => count + 1);
             connection.ConnectionClosed.UnsafeRegister(
                 static (state, _) =>

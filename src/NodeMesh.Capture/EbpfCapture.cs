@@ -61,8 +61,9 @@ public sealed class EbpfCapture : ICapture, IDisposable
             var sockets = new PodSocketFactory(_broker, ns, ports);
             var source = new OutboundSource(pod);
             listeners = await PodListeners.OpenAsync(sockets, await _namespaces.HasIpv6Async(ns, ct), source.Restore, ports.Watch, ct);
-            var interfaces = await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
+            var (interfaces, hasRules) = await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             ports.OwnAddresses = interfaces.Addresses.ToHashSet();
+            ports.Device = (int)interfaces.OnlyDevice;
             var cookie = listeners.InboundSocket.GetNetworkNamespaceCookie();
             lock (_gate)
             {
@@ -70,6 +71,13 @@ public sealed class EbpfCapture : ICapture, IDisposable
                 state.Rules.WriteListeners(cookie, listeners.InboundSocket, listeners.OutboundSocket);
                 state.AttachPod(cookie, ns);
                 state.Rules.Write(PodRuleSet.Build(cookie, pod, exclusions, interfaces));
+            }
+
+            if (hasRules)
+            {
+                // An earlier proxy captured by iptables. Only now: until here its rules kept the pod closed. They share the table of routes.
+                await IptablesCapture.RemoveRulesAsync(ns, ct);
+                await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             }
 
             return new CapturedPod(pod, ns, exclusions, listeners, sockets, socket => FindDestination(state, socket, interfaces.DefaultDevice)) { NamespaceCookie = cookie };

@@ -36,7 +36,7 @@ public interface ICapturedPod : IAsyncDisposable
 
     /// <summary>
     /// Captured DNS over UDP: one socket per address family, bound to that family's loopback address and port 15053. Answer on the socket that the question
-    /// came by: its address is the one that connection tracking maps back to the server the pod asked.
+    /// came by: its address is the one that capture maps back to the server the pod asked.
     /// </summary>
     ImmutableArray<Socket> DnsUdp { get; }
 
@@ -54,11 +54,11 @@ public interface ICapturedPod : IAsyncDisposable
     /// <summary>Makes a socket for connecting from the pod's namespace, with the mark that exempts it from capture.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="ct">Gives up.</param>
-    /// <returns>A TCP socket, not bound, not connected. For a spoofed source call <c>SetTransparent</c> and <c>SetFreebind</c> and bind it.</returns>
+    /// <returns>A TCP socket, not bound, not connected. For a client's address as source there is <see cref="CreateSocketFromAsync"/>.</returns>
     Task<Socket> CreateSocketAsync(AddressFamily family, CancellationToken ct);
 
     /// <summary>Makes a socket for connecting as if from another address: the application at the far end, inside this pod, sees that address.</summary>
-    /// <param name="source">The client's address; the port is chosen by the kernel.</param>
+    /// <param name="source">The client's address; the port is chosen here or by the kernel. A connect that fails for want of the address can be tried again with another socket.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>A TCP socket, marked and bound, not connected.</returns>
     Task<Socket> CreateSocketFromAsync(IPAddress source, CancellationToken ct);

@@ -86,6 +86,16 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
     /// <inheritdoc/>
     public async ValueTask<CaptureSupport> ProbeAsync(CancellationToken ct) => new(await IptablesProbe.RunAsync(ct));
 
+    /// <summary>Removes the rules of both families, where there are any.</summary>
+    /// <param name="ns">A pod's namespace.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ToolException">A rule could not be removed.</exception>
+    internal static async Task RemoveRulesAsync(NetworkNamespace ns, CancellationToken ct)
+    {
+        await Task.WhenAll(Families(hasIpv6: Directory.Exists("/proc/sys/net/ipv6")).Select(f => new PodRules(ns, f).RemoveAsync(ct)));
+        await SetCloseWaitAsync(ns, DefaultCloseWaitSeconds, ct);
+    }
+
     private static IEnumerable<AddressFamilyTools> Families(bool hasIpv6) => hasIpv6 ? [AddressFamilyTools.V4, AddressFamilyTools.V6] : [AddressFamilyTools.V4];
 
     private static Task<string> SetCloseWaitAsync(NetworkNamespace ns, int seconds, CancellationToken ct) =>

@@ -37,6 +37,31 @@ public sealed class EbpfDeliveryTests
         await AssertEchoAsync(second, Raw(capturedToo));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("10.77.0.2", "10.77.0.1")]
+    [InlineData("fd77::2", "fd77::1")]
+    public async Task Client_ThatChoosesThePortOfALiveDelivery_DoesNotMixWithIt(string app, string source)
+    {
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Ebpf);
+        var (address, clientAddress) = (IPAddress.Parse(app), IPAddress.Parse(source));
+        var server = await fixture.ListenAsync(fixture.PodNamespace, address, 8080);
+        await using var pod = await fixture.CaptureAsync();
+        using var proxy = await pod.CreateSocketFromAsync(clientAddress, Deadline);
+        await proxy.ConnectAsync(new IPEndPoint(address, 8080), Deadline);
+        var accepted = await fixture.AcceptAsync(server);
+
+        var client = await fixture.SocketAsync(fixture.PeerNamespace, clientAddress, SocketType.Stream);
+        client.Bind(proxy.LocalEndPoint!);
+        await client.ConnectAsync(new IPEndPoint(address, 8080), Deadline);
+        await using var captured = await AcceptedAsync(pod.InboundPlaintext);
+
+        Assert.Equal(proxy.LocalEndPoint, captured.RemoteEndPoint);
+        await AssertEchoAsync(proxy, accepted);
+        await AssertEchoAsync(client, Raw(captured));
+        await AssertEchoAsync(accepted, proxy);
+        await AssertEchoAsync(Raw(captured), client);
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("10.77.0.2", "10.77.0.1")]
     [InlineData("fd77::2", "2001:db8::77")]

@@ -231,6 +231,26 @@ public sealed class EbpfLifetimeTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Capture_OfAPodThatWasCapturedByIptables_ReplacesItsRules()
+    {
+        await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Ebpf);
+        await (await new IptablesCapture(fixture.Broker).CaptureAsync(fixture.Enrollment(), Deadline)).DisposeAsync();
+
+        await using var pod = await fixture.CaptureAsync();
+
+        Assert.DoesNotContain("NODEMESH", await fixture.Pod.RunAsync("sh", "-c", "iptables-save; ip6tables-save"), StringComparison.Ordinal);
+        await fixture.ConnectAsync(fixture.PodNamespace, FarAddressV6, 8080);
+        await using var outbound = await AcceptedAsync(pod.Outbound);
+        Assert.Equal(new IPEndPoint(FarAddressV6, 8080), pod.GetOriginalDestination(outbound));
+        await fixture.ConnectAsync(fixture.PeerNamespace, CaptureFixture.PodAddress, 8080);
+        await using var inbound = await AcceptedAsync(pod.InboundPlaintext);
+        Assert.Equal(new IPEndPoint(CaptureFixture.PodAddress, 8080), pod.GetOriginalDestination(inbound));
+        await fixture.ListenAsync(fixture.PodNamespace, CaptureFixture.PodAddress, 9090);
+        using var delivery = await pod.CreateSocketFromAsync(PeerAddress, Deadline);
+        await delivery.ConnectAsync(new IPEndPoint(CaptureFixture.PodAddress, 9090), Deadline);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Capture_OfTheNodesOwnNamespace_IsRefused()
     {
         await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Ebpf);

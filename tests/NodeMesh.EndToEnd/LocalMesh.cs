@@ -12,6 +12,9 @@ internal sealed class LocalMesh : IAsyncDisposable
     /// <summary>What the end-to-end suite captures with; the suite runs once per mode.</summary>
     public static string Capture => Environment.GetEnvironmentVariable("NODEMESH_E2E_CAPTURE") ?? "auto";
 
+    /// <summary>What the names of the suite's meshes begin with: two runs with different ones do not disturb each other.</summary>
+    public static string Prefix => Environment.GetEnvironmentVariable("NODEMESH_E2E_NAME") ?? "e2e";
+
     public string StateDirectory => $"/run/nodemesh/{Name}";
 
     /// <summary>Makes a mesh; one of the same name that a killed run left is removed first.</summary>

@@ -5,7 +5,7 @@ public sealed class RecoveryTests : IAsyncLifetime
 {
     private LocalMesh _mesh = null!;
 
-    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync("e2e-recovery", ["--proxy-option", "certificateLifetime=20s", "--control-option", "certificateLifetime=20s"], "pods.yaml");
+    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync($"{LocalMesh.Prefix}-recovery", ["--proxy-option", "certificateLifetime=20s", "--control-option", "certificateLifetime=20s"], "pods.yaml");
 
     public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 

@@ -10,7 +10,7 @@ public sealed class SharedMesh : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Mesh = await LocalMesh.UpAsync("e2e", "pods.yaml");
+        Mesh = await LocalMesh.UpAsync(LocalMesh.Prefix, "pods.yaml");
         External = await ExternalServer.StartAsync(Mesh);
     }
 

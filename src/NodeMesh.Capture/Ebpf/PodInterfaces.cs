@@ -15,6 +15,9 @@ internal sealed record PodInterfaces(ImmutableArray<IPAddress> Addresses, Immuta
     /// <summary>The device that link-local destinations are behind: the pod's first; 0 when it has none but loopback.</summary>
     internal uint DefaultDevice => Devices.Where(d => d.Key != Loopback).Select(d => d.Value).DefaultIfEmpty().Min();
 
+    /// <summary>The pod's one device beside loopback; 0 when it has none or several.</summary>
+    internal uint OnlyDevice => Devices.Count(d => d.Key != Loopback) == 1 ? DefaultDevice : 0;
+
     /// <summary>Reads <c>ip -o link</c> and <c>ip -o address</c>, in any order: <c>2: eth0@if5: …</c> and <c>2: eth0    inet 10.0.0.1/24 …</c>.</summary>
     /// <param name="text">The output.</param>
     internal static PodInterfaces Parse(string text)

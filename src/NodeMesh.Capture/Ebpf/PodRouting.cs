@@ -12,9 +12,12 @@ namespace NodeMesh.Capture.Ebpf;
 /// </summary>
 internal static class PodRouting
 {
+    private const string RulesLine = "rules";
+
     private static readonly string Common = string.Create(
         CultureInfo.InvariantCulture,
         $"""
+        rules={RulesLine}
         table={CaptureMarks.RouteTable} pref={CaptureMarks.RulePreference} virtual={CaptureMarks.VirtualInterfacePreference} mark=0x{CaptureMarks.Delivery:x}/0x{CaptureMarks.DeliveryMask:x}
         families=-4
         [ ! -d /proc/sys/net/ipv6 ] || families="-4 -6"
@@ -42,6 +45,9 @@ internal static class PodRouting
                 case " $* " in *" $d "*) ;; *) ip $f rule del pref $virtual iif $d ipproto tcp lookup $table ;; esac
             done
         done
+        for t in iptables ip6tables; do
+            ! command -v $t-save > /dev/null || ! $t-save | grep -q NODEMESH_ || echo $rules
+        done
         ip -o link
         ip -o address
 
@@ -65,10 +71,13 @@ internal static class PodRouting
     /// <param name="ns">The namespace.</param>
     /// <param name="virtualInterfaces">Devices behind which other machines are; they need not be there yet.</param>
     /// <param name="ct">Gives up.</param>
-    /// <returns>The pod's devices and addresses.</returns>
+    /// <returns>The pod's devices and addresses, and whether it was captured by iptables and still has the rules.</returns>
     /// <exception cref="ToolException">A command failed.</exception>
-    internal static async Task<PodInterfaces> ApplyAsync(NetworkNamespace ns, ImmutableArray<string> virtualInterfaces, CancellationToken ct) =>
-        PodInterfaces.Parse(await LinuxTool.RequireAsync(ns, "sh", ["-s", "--", .. virtualInterfaces], Common + Apply, ct));
+    internal static async Task<(PodInterfaces Interfaces, bool HasRules)> ApplyAsync(NetworkNamespace ns, ImmutableArray<string> virtualInterfaces, CancellationToken ct)
+    {
+        var output = await LinuxTool.RequireAsync(ns, "sh", ["-s", "--", .. virtualInterfaces], Common + Apply, ct);
+        return (PodInterfaces.Parse(output), output.Split('\n').Contains(RulesLine));
+    }
 
     /// <summary>Undoes it; what is not there is no error.</summary>
     /// <param name="ns">The namespace.</param>

@@ -79,6 +79,16 @@ internal sealed partial class CaptureChoice(ProxyConfiguration configuration, Ne
         }
 
         LogChosen(capture.Name, configuration.Capture == Automatic ? "eBPF does not work here" : "it is configured");
+        try
+        {
+            // Of an earlier proxy that captured by eBPF: both at once would cut the pods off.
+            EbpfCapture.RemoveInstance(_name);
+        }
+        catch (IOException e)
+        {
+            throw new ProxyConfigurationException($"capture: iptables: an earlier proxy captured by eBPF, and what it pinned cannot be removed: {e.Message}", e);
+        }
+
         return capture;
     }
 
