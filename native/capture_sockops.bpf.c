@@ -3,9 +3,9 @@
 
 // Carries the original destination of a captured connection from the application's socket to the proxy's, and keeps deliveries apart from
 // clients' own connections.
-#include <nodemesh/capture_address.h>
-#include <nodemesh/capture_maps.h>
+#include <nodemesh/capture_rules.h>
 
+#define AF_INET 2
 #define SOL_SOCKET 1
 #define SO_BINDTODEVICE 25
 #define TCP_STATE_CLOSE 7
@@ -92,13 +92,18 @@ static __always_inline void note_proxy(struct bpf_sock_ops *ctx, struct bpf_sock
  */
 static __always_inline void keep_to_loopback(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
 {
+	struct pod_address client = READ_ADDRESS(ctx->remote_ip6);
+	__be32 client4 = READ_FIELD(ctx->remote_ip4);
 	char loopback[] = "lo";
 	__u64 cookie;
 
 	if ((sk->mark & NODEMESH_MARK_DELIVERY_MASK) != NODEMESH_MARK_DELIVERY)
 		return;
 	cookie = bpf_get_netns_cookie(ctx);
-	if (bpf_map_lookup_elem(&captured_namespaces, &cookie))
+	if (ctx->family == AF_INET)
+		client = address_of_ipv4(client4);
+	/* In the name of the pod itself it is not sent by loopback explicitly, and no client has that name. */
+	if (bpf_map_lookup_elem(&captured_namespaces, &cookie) && !is_own_address(cookie, &client))
 		bpf_setsockopt(ctx, SOL_SOCKET, SO_BINDTODEVICE, loopback, sizeof(loopback));
 }
 

@@ -15,6 +15,7 @@ internal sealed class CapturePins(string root, string instance)
     private const string Version = "v1";
 
     private const string PodsName = "pods";
+    private const int CreateAttempts = 10;
     private const string MapsName = "maps";
 
     /// <summary>The name of the link in a pod's directory.</summary>
@@ -43,9 +44,20 @@ internal sealed class CapturePins(string root, string instance)
     /// <summary>Makes the directories.</summary>
     internal void Create()
     {
-        BpfFileSystem.CreateDirectory(Path.Combine(Instance, MapsName));
-        BpfFileSystem.CreateDirectory(Path.Combine(Instance, "links"));
-        BpfFileSystem.CreateDirectory(Pods);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                BpfFileSystem.CreateDirectory(Path.Combine(Instance, MapsName));
+                BpfFileSystem.CreateDirectory(Path.Combine(Instance, "links"));
+                BpfFileSystem.CreateDirectory(Pods);
+                return;
+            }
+            catch (IOException) when (attempt < CreateAttempts)
+            {
+                // Another mesh of this machine went just now, and took the directories above along, which were empty.
+            }
+        }
     }
 
     /// <summary>The captured network namespaces.</summary>
@@ -153,9 +165,13 @@ internal sealed class CapturePins(string root, string instance)
 
     private static void RemoveIfEmpty(string directory)
     {
-        if (!Directory.EnumerateFileSystemEntries(directory).Any())
+        try
         {
             Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // Others have something there, or removed it.
         }
     }
 

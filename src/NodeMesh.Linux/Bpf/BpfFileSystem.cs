@@ -1,3 +1,4 @@
+using NodeMesh.Linux.Cgroups;
 using NodeMesh.Linux.Interop;
 
 namespace NodeMesh.Linux.Bpf;
@@ -24,7 +25,7 @@ public static class BpfFileSystem
         return LibC.StatFileSystem(path, stat) == 0 && (stat[0] & uint.MaxValue) == Magic;
     }
 
-    /// <summary>Mounts one unless it is mounted already.</summary>
+    /// <summary>Mounts one unless it is mounted already. Two who do so at once, in whatever processes, mount one: a second would hide the pins of the first.</summary>
     /// <param name="path">A directory, which is made if it is not there.</param>
     /// <exception cref="BpfException">It cannot be mounted.</exception>
     public static void Mount(string path = DefaultPath)
@@ -35,7 +36,14 @@ public static class BpfFileSystem
         }
 
         Directory.CreateDirectory(path);
-        if (LibC.Mount("bpf", path, "bpf", 0, "mode=0700") != 0)
+        using var parent = CgroupHierarchy.OpenDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (LibC.LockFile(parent, LibC.LockExclusive) != 0)
+        {
+            throw BpfException.FromLastError($"locking the directory of {path}");
+        }
+
+        // Closing the directory lets go of it.
+        if (!Contains(path) && LibC.Mount("bpf", path, "bpf", 0, "mode=0700") != 0)
         {
             throw BpfException.FromLastError($"mounting a BPF file system at {path}");
         }

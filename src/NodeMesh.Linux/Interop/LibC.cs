@@ -13,6 +13,9 @@ internal static partial class LibC
     /// <summary><c>F_DUPFD_CLOEXEC</c> of fcntl(2).</summary>
     internal const int DuplicateCloseOnExec = 1030;
 
+    /// <summary><c>LOCK_EX</c> of flock(2).</summary>
+    internal const int LockExclusive = 2;
+
     /// <summary><c>EFD_CLOEXEC</c> of eventfd(2).</summary>
     internal const int EventCloseOnExec = 0x80000;
 
@@ -47,6 +50,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Mount(string source, string target, string type, ulong flags, string options);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int LockFile(SafeHandle file, int operation);
 
     /// <summary>Fills <c>struct statfs</c>, whose first word is <c>f_type</c>.</summary>
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
