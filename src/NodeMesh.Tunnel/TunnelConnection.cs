@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
@@ -33,6 +34,9 @@ public sealed class TunnelConnection : ConnectionContext
 
     /// <summary>The tunnel that carries the connection, a number unique in the process.</summary>
     public long TunnelId => _stream.Connection.Id;
+
+    /// <summary>The event loop whose thread the tunnel lives on; what its reader and writer do next runs there and must not wait.</summary>
+    public EventLoop Loop => _stream.Connection.Transport.Loop;
 
     /// <summary>The headers of the far end's answer, without <c>:status</c>; empty at the server.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders { get; }

@@ -15,6 +15,13 @@ internal sealed class ReadySignal : IValueTaskSource, IThreadPoolWorkItem
     private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
+    /// <summary>Whether the waiter goes on in a thread of the pool instead.</summary>
+    internal bool RunsElsewhere
+    {
+        get => _core.RunContinuationsAsynchronously;
+        set => _core.RunContinuationsAsynchronously = value;
+    }
+
     /// <summary>Wakes the waiter.</summary>
     internal void Set()
     {

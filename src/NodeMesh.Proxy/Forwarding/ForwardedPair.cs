@@ -3,6 +3,7 @@ using NodeMesh.Capture.Forwarding;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Proxy.State;
+using NodeMesh.Tunnel;
 
 namespace NodeMesh.Proxy.Forwarding;
 
@@ -132,6 +133,8 @@ internal sealed class ForwardedPair
 
     private async Task CopyAsync()
     {
+        Prefer(_client, _server);
+        Prefer(_server, _client);
         var request = DirectionAsync(_client, _server, _counters.AddReceived, ConnectionEndReason.ClientReset, ConnectionEndReason.ServerReset);
         var response = DirectionAsync(_server, _client, _counters.AddSent, ConnectionEndReason.ServerReset, ConnectionEndReason.ClientReset);
         await request;
@@ -159,6 +162,15 @@ internal sealed class ForwardedPair
         if (Interlocked.Increment(ref _finished) == 1)
         {
             SetKeepAlive(HalfClosedKeepAlive, HalfClosedKeepAliveInterval, HalfClosedKeepAliveCount);
+        }
+    }
+
+    /// <summary>A socket that is joined to a tunnel is waited for on the tunnel's own loop: bytes then pass without changing threads.</summary>
+    private static void Prefer(ConnectionContext socket, ConnectionContext tunnel)
+    {
+        if (socket is SocketConnection plain && tunnel is TunnelConnection { Loop: var loop })
+        {
+            plain.Prefer(loop);
         }
     }
 

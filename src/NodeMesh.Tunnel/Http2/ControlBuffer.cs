@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace NodeMesh.Tunnel.Http2;
 
-/// <summary>Whole frames other than DATA with content, in the order in which they are to be sent. The output's lock guards it.</summary>
+/// <summary>Whole frames in the order in which they are to be sent: all but large DATA. The output's lock guards it.</summary>
 internal sealed class ControlBuffer
 {
     private byte[] _bytes = new byte[256];
@@ -39,6 +39,8 @@ internal sealed class ControlBuffer
         BinaryPrimitives.WriteInt32BigEndian(to, lastStreamId);
         BinaryPrimitives.WriteUInt32BigEndian(to[4..], (uint)code);
     }
+
+    public void WriteData(int streamId, ReadOnlySpan<byte> data) => data.CopyTo(Frame(new FrameHeader(data.Length, FrameType.Data, FrameFlags.None, streamId)));
 
     public void WriteEndStream(int streamId) => Frame(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, streamId));
 

@@ -12,6 +12,9 @@ internal sealed class FrameInput(Stream stream)
     private int _start;
     private int _end;
 
+    /// <summary>Called when nothing more can be read at once, before the wait.</summary>
+    public Action? RanDry { get; init; }
+
     /// <summary>What can be filled at most.</summary>
     public int Capacity => _buffer.Length;
 
@@ -67,7 +70,7 @@ internal sealed class FrameInput(Stream stream)
 
         while (_end - _start < count)
         {
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), ct);
+            var read = await ReadStreamAsync(_buffer.AsMemory(_end), ct);
             if (read == 0)
             {
                 return _start == _end ? false : throw new EndOfStreamException("the peer closed the connection inside of a frame");
@@ -82,7 +85,18 @@ internal sealed class FrameInput(Stream stream)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadDirectAsync(Memory<byte> to, CancellationToken ct)
     {
-        var read = await stream.ReadAsync(to, ct);
+        var read = await ReadStreamAsync(to, ct);
         return read > 0 ? read : throw new EndOfStreamException("the peer closed the connection inside of a frame");
+    }
+
+    private ValueTask<int> ReadStreamAsync(Memory<byte> to, CancellationToken ct)
+    {
+        var reading = stream.ReadAsync(to, ct);
+        if (!reading.IsCompleted)
+        {
+            RanDry?.Invoke();
+        }
+
+        return reading;
     }
 }

@@ -1,13 +1,15 @@
 using System.Buffers;
+using NodeMesh.Linux.Events;
 
 namespace NodeMesh.Tunnel.Http2;
 
 /// <summary>
 /// The sending half of a connection: one loop writes, everybody else queues. Frames are joined into writes of up to 64 KiB;
-/// large payloads go to TLS from the caller's memory. Streams take turns; a stream that had nothing to send goes before
+/// large payloads go to TLS from the caller's memory, small ones are copied where they are written, and what many streams write while one batch of events
+/// is handled leaves in one record. Streams take turns; a stream that had nothing to send goes before
 /// those that send all the time, so that small messages do not wait behind bulk.
 /// </summary>
-internal sealed class FrameOutput(Stream stream)
+internal sealed class FrameOutput(Stream stream, EventLoop loop) : IThreadPoolWorkItem
 {
     private const int StagingSize = 64 * 1024;
 
@@ -23,10 +25,16 @@ internal sealed class FrameOutput(Stream stream)
     // After so many turns of newcomers one stream of those that send all the time has its turn.
     private const int NewcomersInARow = 8;
 
-    // After so many bytes the loop leaves the thread that woke it: that one has its own work.
+    // After so many bytes the loop lets the event loop's other connections have their turn.
     private const int BytesPerTurn = 256 * 1024;
 
+    // Up to here a write is copied and over: its caller need not wait for the loop.
+    private const int CopyThreshold = 16 * 1024;
+
     private readonly WakeSignal _wake = new();
+    private readonly WakeSignal _turnEnd = new();
+    private readonly List<SendState> _sent = [];
+    private int _scheduled;
     private StreamQueue _newcomers;
     private StreamQueue _regulars;
     private int _newcomersServed;
@@ -56,8 +64,40 @@ internal sealed class FrameOutput(Stream stream)
     /// <summary>How many streams have data that only the writer keeps waiting.</summary>
     public int ReadyStreams => Volatile.Read(ref _ready);
 
-    /// <summary>Wakes the loop; without the lock, since the loop may go on in this thread.</summary>
-    public void Wake() => _wake.Set();
+    /// <summary>Wakes the loop, in the event loop's thread and after the events at hand: what they cause then leaves together.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
+        {
+            loop.Schedule(this);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _scheduled, 0);
+        _wake.Set();
+    }
+
+    /// <summary>Copies a small write behind the frames that wait already, if nothing keeps it from being sent. Under the lock.</summary>
+    /// <param name="s">The stream; has no other write.</param>
+    /// <param name="data">The data.</param>
+    /// <returns>False when it must wait its turn.</returns>
+    public bool TryCopy(Http2Stream s, ReadOnlySpan<byte> data)
+    {
+        var length = data.Length;
+        if (length > CopyThreshold || length > MaxFrameSize || s.Send.Window < length || Window < length || Control.Count + length > StagingSize - FrameHeader.Size)
+        {
+            return false;
+        }
+
+        Control.WriteData(s.Id, data);
+        s.Send.Window -= length;
+        Window -= length;
+        BytesSent += length;
+        FramesSent++;
+        return true;
+    }
 
     /// <summary>Puts a stream in line if it has something that may be sent. Under the lock.</summary>
     /// <param name="s">The stream.</param>
@@ -143,7 +183,8 @@ internal sealed class FrameOutput(Stream stream)
                 if (turn >= BytesPerTurn)
                 {
                     turn = 0;
-                    await Task.Yield();
+                    loop.Schedule(_turnEnd);
+                    await _turnEnd.WaitAsync();
                 }
             }
         }
@@ -166,6 +207,24 @@ internal sealed class FrameOutput(Stream stream)
     }
 
     private int Collect(Span<byte> staging, out bool finished)
+    {
+        var count = CollectFrames(staging, out finished);
+        CompleteSent();
+        return count;
+    }
+
+    // Without the lock: whoever wrote goes on in this thread.
+    private void CompleteSent()
+    {
+        for (var i = 0; i < _sent.Count; i++)
+        {
+            _sent[i].Complete();
+        }
+
+        _sent.Clear();
+    }
+
+    private int CollectFrames(Span<byte> staging, out bool finished)
     {
         lock (Gate)
         {
@@ -264,6 +323,8 @@ internal sealed class FrameOutput(Stream stream)
             s.Send.InFlight = false;
             Settle(s);
         }
+
+        CompleteSent();
     }
 
     private void Settle(Http2Stream s)
@@ -281,7 +342,8 @@ internal sealed class FrameOutput(Stream stream)
         else if (send.Pending.IsEmpty)
         {
             var ended = send.EndWhenSent;
-            send.Finish(null);
+            send.Finish();
+            _sent.Add(send);
             if (ended)
             {
                 s.Connection.OnLocalEnd(s);

@@ -244,6 +244,7 @@ internal abstract partial class Http2Connection
                 stream.Receive.Commit(read);
             }
 
+            DeliverLater(stream);
             length -= read;
         }
 

@@ -27,6 +27,7 @@ internal abstract partial class Http2Connection
     private readonly PeerSettings _peer = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Http2Stream> _undelivered = [];
     private int _recentAt;
 
     protected Http2Connection(TunnelTransport transport, TunnelOptions options, TimeProvider time, int maxHeaderListSize)
@@ -35,11 +36,11 @@ internal abstract partial class Http2Connection
         _options = options;
         _time = time;
         MaxHeaderListSize = maxHeaderListSize;
-        _input = new FrameInput(transport.Stream);
+        _input = new FrameInput(transport.Stream) { RanDry = DeliverAll };
         _decoder = new HpackDecoder(HpackEncoder.DefaultTableSize, maxHeaderListSize);
         _flood = new FloodGuard(time);
         _lastActivity = time.GetTimestamp();
-        Output = new FrameOutput(transport.Stream);
+        Output = new FrameOutput(transport.Stream, transport.Loop);
         OpenedAt = time.GetUtcNow();
     }
 
@@ -183,6 +184,32 @@ internal abstract partial class Http2Connection
     }
 
     protected int CountStreams() => _streams.Count;
+
+    /// <summary>A stream has received something that its reader is told of when the input runs dry: several frames, or records of one frame, then make one delivery.</summary>
+    protected void DeliverLater(Http2Stream stream)
+    {
+        if (stream.Receive.Undelivered >= ReceiveState.DeliverAt)
+        {
+            stream.Receive.Deliver();
+        }
+        else if (!stream.IsDeliveryDue)
+        {
+            stream.IsDeliveryDue = true;
+            _undelivered.Add(stream);
+        }
+    }
+
+    private void DeliverAll()
+    {
+        for (var i = 0; i < _undelivered.Count; i++)
+        {
+            var stream = _undelivered[i];
+            stream.IsDeliveryDue = false;
+            stream.Receive.Deliver();
+        }
+
+        _undelivered.Clear();
+    }
 
     private void AfterClose(Http2Stream stream)
     {

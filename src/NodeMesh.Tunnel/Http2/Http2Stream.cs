@@ -31,6 +31,9 @@ internal sealed class Http2Stream
     /// <summary>The link of <see cref="StreamQueue"/>.</summary>
     public Http2Stream? NextInQueue { get; set; }
 
+    /// <summary>Whether the stream is in its connection's list of deliveries; for the frame reader alone.</summary>
+    public bool IsDeliveryDue { get; set; }
+
     /// <summary>Whether the peer ended its side. Under the output's lock.</summary>
     public bool RemoteEnded { get; set; }
 
@@ -63,7 +66,8 @@ internal sealed class Http2Stream
             return ValueTask.FromCanceled<FlushResult>(ct);
         }
 
-        short version;
+        short version = 0;
+        bool isCopied;
         lock (Connection.Output.Gate)
         {
             if (Send.Failure is { } failure)
@@ -81,8 +85,18 @@ internal sealed class Http2Stream
                 return new ValueTask<FlushResult>(default(FlushResult));
             }
 
-            version = Send.Begin(data);
-            Connection.Output.Enqueue(this, newcomer: true);
+            isCopied = Connection.Output.TryCopy(this, data.Span);
+            if (!isCopied)
+            {
+                version = Send.Begin(data);
+                Connection.Output.Enqueue(this, newcomer: true);
+            }
+        }
+
+        if (isCopied)
+        {
+            Connection.Output.Wake();
+            return default;
         }
 
         if (ct.CanBeCanceled)

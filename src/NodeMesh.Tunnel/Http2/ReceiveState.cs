@@ -9,16 +9,23 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
 {
     private readonly Lock _gate = new();
     private readonly ReceiveQueue _queue = new(SegmentPool.Shared);
-    private ManualResetValueTaskSourceCore<ReadResult> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ReadResult> _core;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _cancelledBy;
     private long _examined;
+    private long _delivered;
     private bool _waiting;
     private bool _ended;
     private bool _discarding;
     private bool _cancelPending;
     private bool _lent;
     private Exception? _failure;
+
+    /// <summary>Bytes that are delivered without waiting for more: one full buffer, one send to the application.</summary>
+    public const int DeliverAt = SegmentPool.LargeSize;
+
+    /// <summary>Bytes committed since the last delivery; for the frame reader alone.</summary>
+    public long Undelivered => _queue.Written - _delivered;
 
     /// <summary>Whether a buffer is held; for tests.</summary>
     public bool HoldsBuffer
@@ -56,7 +63,7 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
         }
     }
 
-    /// <summary>Adds what was read.</summary>
+    /// <summary>Adds what was read; <see cref="Deliver"/> follows.</summary>
     /// <param name="count">Bytes.</param>
     public void Commit(int count)
     {
@@ -67,10 +74,6 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
             if (_discarding)
             {
                 discarded = DiscardUnlessLent();
-            }
-            else if (count > 0)
-            {
-                Deliver();
             }
         }
 
@@ -86,8 +89,28 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
         lock (_gate)
         {
             _ended = true;
-            Deliver();
         }
+
+        Deliver();
+    }
+
+    /// <summary>Lets the reader go on, in this thread: the event loop's. Without locks, since the reader may do anything.</summary>
+    public void Deliver()
+    {
+        ReadResult result;
+        lock (_gate)
+        {
+            _delivered = _queue.Written;
+            if (!_waiting || _failure is not null || !TryTake(out result))
+            {
+                return;
+            }
+
+            _waiting = false;
+        }
+
+        _core.RunContinuationsAsynchronously = false;
+        _core.SetResult(result);
     }
 
     /// <summary>Makes reading fail; what was received is dropped.</summary>
@@ -108,6 +131,7 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
             if (_waiting && _failure is not null)
             {
                 _waiting = false;
+                _core.RunContinuationsAsynchronously = true;
                 _core.SetException(StreamErrors.Fresh(_failure));
             }
         }
@@ -210,7 +234,12 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
         lock (_gate)
         {
             _cancelPending = true;
-            Deliver();
+            if (_waiting && _failure is null && TryTake(out var result))
+            {
+                _waiting = false;
+                _core.RunContinuationsAsynchronously = true;
+                _core.SetResult(result);
+            }
         }
     }
 
@@ -257,15 +286,6 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
         return _queue.Discard();
     }
 
-    private void Deliver()
-    {
-        if (_waiting && _failure is null && TryTake(out var result))
-        {
-            _waiting = false;
-            _core.SetResult(result);
-        }
-    }
-
     private void CancelWait()
     {
         lock (_gate)
@@ -273,6 +293,7 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
             if (_waiting)
             {
                 _waiting = false;
+                _core.RunContinuationsAsynchronously = true;
                 _core.SetException(new OperationCanceledException(_cancelledBy));
             }
         }

@@ -6,7 +6,7 @@ namespace NodeMesh.Tunnel.Http2;
 /// <summary>What a stream has to send: at most one write at a time, from the caller's own memory. The output's lock guards it.</summary>
 internal sealed class SendState : IValueTaskSource<FlushResult>
 {
-    private ManualResetValueTaskSourceCore<FlushResult> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<FlushResult> _core;
     private CancellationTokenRegistration _cancellation;
     private bool _touched;
 
@@ -58,20 +58,27 @@ internal sealed class SendState : IValueTaskSource<FlushResult>
         _touched |= count > 0;
     }
 
-    /// <summary>Ends the write; its caller goes on in another thread.</summary>
-    /// <param name="error">Why it failed, if it did.</param>
-    public void Finish(Exception? error)
+    /// <summary>Ends the write, which is on its way; <see cref="Complete"/> follows.</summary>
+    public void Finish()
     {
         HasWrite = false;
         Pending = default;
-        if (error is null)
-        {
-            _core.SetResult(default);
-        }
-        else
-        {
-            _core.SetException(error);
-        }
+    }
+
+    /// <summary>Lets the caller of a finished write go on, in this thread; without the lock.</summary>
+    public void Complete()
+    {
+        _core.RunContinuationsAsynchronously = false;
+        _core.SetResult(default);
+    }
+
+    /// <summary>Ends the write with an error; its caller goes on in another thread.</summary>
+    /// <param name="error">Why it failed.</param>
+    public void Finish(Exception error)
+    {
+        Finish();
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetException(error);
     }
 
     /// <summary>Makes this and every later write fail.</summary>

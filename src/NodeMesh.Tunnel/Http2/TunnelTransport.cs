@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
+using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Tunnel.Http2;
 
 /// <summary>A TCP connection after the TLS handshake.</summary>
-internal sealed class TunnelTransport(Socket socket, SslStream stream, PeerCertificate peer) : IDisposable
+internal sealed class TunnelTransport(Socket socket, SocketStream wire, SslStream stream, PeerCertificate peer) : IDisposable
 {
     private static long _lastId;
 
@@ -15,6 +17,9 @@ internal sealed class TunnelTransport(Socket socket, SslStream stream, PeerCerti
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     public Stream Stream { get; } = stream;
+
+    /// <summary>The loop whose thread the connection lives on.</summary>
+    public EventLoop Loop => wire.Loop;
 
     public PeerCertificate Peer { get; } = peer;
 
@@ -29,6 +34,7 @@ internal sealed class TunnelTransport(Socket socket, SslStream stream, PeerCerti
         try
         {
             await stream.ShutdownAsync();
+            await wire.FlushAsync();
             socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
@@ -49,11 +55,11 @@ internal sealed class TunnelTransport(Socket socket, SslStream stream, PeerCerti
         var scratch = new byte[4096];
         try
         {
-            while (await socket.ReceiveAsync(scratch, timeout.Token) > 0)
+            while (await wire.ReadAsync(scratch, timeout.Token) > 0)
             {
             }
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Closed hard, or the time is up.
         }
@@ -64,7 +70,7 @@ internal sealed class TunnelTransport(Socket socket, SslStream stream, PeerCerti
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             // The socket first: SslStream would wait for a write that hangs.
-            socket.Dispose();
+            wire.Dispose();
             stream.Dispose();
         }
     }

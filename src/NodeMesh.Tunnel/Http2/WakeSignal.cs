@@ -3,10 +3,10 @@ using System.Threading.Tasks.Sources;
 namespace NodeMesh.Tunnel.Http2;
 
 /// <summary>
-/// Wakes one waiting loop. The loop goes on in the thread that wakes it, so a small write is encrypted and sent without a
-/// thread hop; callers hold no lock, and the loop yields after a while. Signals before a wait are remembered, once.
+/// Wakes one waiting loop, in the thread that calls <see cref="Set"/>; scheduled on an event loop, in that one's. Signals before a wait are
+/// remembered, once.
 /// </summary>
-internal sealed class WakeSignal : IValueTaskSource
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Waiting = 1;
@@ -38,6 +38,8 @@ internal sealed class WakeSignal : IValueTaskSource
 
         return new ValueTask(this, _core.Version);
     }
+
+    void IThreadPoolWorkItem.Execute() => Set();
 
     void IValueTaskSource.GetResult(short token)
     {
