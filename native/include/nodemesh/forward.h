@@ -51,7 +51,10 @@ enum forward_state {
 	FORWARD_STATE_BLOCKING = 2, /* has been read from in a blocking way: may not be in the sockhash */
 };
 
-/* Where a paired socket is: told when it is used for the first time, if it is non-blocking. */
+/*
+ * Where a paired socket is: told when it is used for the first time, if it is non-blocking. Without a process: the socket has messages
+ * that its application will never see, as it reads by splice or the like.
+ */
 struct forward_found {
 	__u64 cookie;
 	__u32 process;

@@ -101,6 +101,9 @@ struct {
 	__type(value, struct forward_settings);
 } forward_setup SEC(".maps");
 
+/* The kernel keeps flags in the lowest bits of sk_user_data. */
+#define FORWARD_USER_DATA_MASK (~(__u64)7)
+
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /* The fields of a kernel object at an address that may be stale: a read of freed memory gives zero or something else, never a fault. */

@@ -22,9 +22,6 @@
 /* Bytes that may wait for a reader that keeps up: less than TCP's own bound (tcp_rmem, 6 MiB by default). */
 #define FORWARD_LIMIT (4 << 20)
 
-/* The kernel keeps flags in the lowest bits of this pointer. */
-#define FORWARD_USER_DATA_MASK (~(__u64)7)
-
 static __always_inline int forward_queue_is_short(struct forward_direction *direction, struct sock___fwd *receiver)
 {
 	struct sk_psock___fwd *psock;

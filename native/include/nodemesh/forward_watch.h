@@ -126,6 +126,34 @@ int forward_read(struct bpf_raw_tracepoint_args *event)
 	return 0;
 }
 
+/*
+ * TCP's own queue is read, by recv when no message waits, and by splice and zero-copy receive always. To these, messages that wait are
+ * invisible for ever: the proxy has to end the connection rather than let it hang.
+ */
+SEC("raw_tp/tcp_rcv_space_adjust")
+int forward_adjust(struct bpf_raw_tracepoint_args *event)
+{
+	struct sock___fwd *sk = forward_cast(event->args[0], struct sock___fwd);
+	struct sk_psock___fwd *psock;
+	struct forward_direction *sends;
+	struct forward_found stuck = { .descriptor = -1 };
+	__u64 state = (__u64)sk->sk_user_data;
+	__u32 index;
+
+	if (!state)
+		return 0;
+	sends = forward_direction_of(sk, &index);
+	if (!sends || sends->sender_state != FORWARD_STATE_FOUND)
+		return 0;
+	psock = forward_cast(state & FORWARD_USER_DATA_MASK, struct sk_psock___fwd);
+	if (!psock->msg_tot_len)
+		return 0;
+	stuck.cookie = sends->sender;
+	if (!bpf_ringbuf_output(&forward_events, &stuck, sizeof(stuck), 0))
+		sends->sender_state = FORWARD_STATE_BLOCKING;
+	return 0;
+}
+
 /* Every send and write. */
 SEC("raw_tp/sock_send_length")
 int forward_write(struct bpf_raw_tracepoint_args *event)

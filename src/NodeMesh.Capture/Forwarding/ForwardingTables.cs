@@ -123,6 +123,7 @@ internal sealed class ForwardingTables : IDisposable
         _object.Program("forward_message").AttachSockMap(Sockets, BpfAttachType.SocketMessageVerdict);
         Own(_object.Program("forward_read").AttachRawTracepoint("sock_recv_length"));
         Own(_object.Program("forward_write").AttachRawTracepoint("sock_send_length"));
+        Own(_object.Program("forward_adjust").AttachRawTracepoint("tcp_rcv_space_adjust"));
         using var root = CgroupHierarchy.Require().OpenRoot();
         Own(_object.Program("forward_establish").AttachCgroup(root));
     }

@@ -201,6 +201,11 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     {
         if (_pairs.TryGetValue(found.Cookie, out var pair))
         {
+            if (found.IsStuck)
+            {
+                LogStuck();
+            }
+
             pair.Found(found);
         }
     }
@@ -223,6 +228,9 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "a connection stays on the ordinary path, its delivery cannot be announced: {Reason}")]
     private partial void LogNotExpected(string reason);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a connection in the kernel is reset: its application has used recv, and reads by splice or zero-copy receive now, which miss what waits for it; its access line names the pods, annotate them with nodemesh.io/in-kernel-forwarding: disabled")]
+    private partial void LogStuck();
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "no further connection is forwarded in the kernel: the programs' events cannot be read")]
     private partial void LogWatchFailed(Exception exception);

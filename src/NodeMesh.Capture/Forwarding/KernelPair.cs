@@ -32,6 +32,9 @@ public sealed class KernelPair : IDisposable
     /// <summary>True once messages could move in the kernel, whatever came after.</summary>
     public bool WasActive { get; private set; }
 
+    /// <summary>Told when the connection cannot go on, and has to be reset: an application reads in a way that misses what waits for it. Set before messages move.</summary>
+    public Action<string>? Unfit { get; set; }
+
     /// <summary>What was moved in the kernel so far.</summary>
     public KernelTransfer Transfer
     {
@@ -96,6 +99,13 @@ public sealed class KernelPair : IDisposable
 
     internal void Found(in ForwardFound found)
     {
+        if (found.IsStuck)
+        {
+            Unfit?.Invoke("an application reads by splice or zero-copy receive, which do not see what waits for it in the kernel; give its pod the annotation "
+                + $"{ForwardingAnnotation.Name}: disabled");
+            return;
+        }
+
         lock (_gate)
         {
             if (_state != KernelPairState.Watched)

@@ -37,6 +37,11 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
         }
 
         var pair = new ForwardedPair(client, upstream, mesh.Record.Bytes);
+        if (kernelPair is not null)
+        {
+            kernelPair.Unfit = error => pair.Abort(ConnectionEndReason.InternalError, error);
+        }
+
         mesh.Record.OnCloseRequested(pair.RequestedAbort(mesh.Record));
         mesh.PeerRecord?.OnCloseRequested(pair.RequestedAbort(mesh.PeerRecord));
         heartbeat.Add(pair);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Capture.Forwarding;
 using NodeMesh.Proxy.State;
@@ -30,18 +31,31 @@ public sealed class AccelerationFixture : IAsyncLifetime
         await Forwarding.DisposeAsync();
     }
 
-    /// <summary>A connection between the pods, on a port of its own, on the ordinary path so far.</summary>
+    /// <summary>
+    /// A connection between the pods, on a port of its own, on the ordinary path so far. Connection tracking gives a redirected connection another source
+    /// port where the client's was used lately; the proxy cannot know its socket then, and the next one will do.
+    /// </summary>
     internal async Task<AcceleratedConnection> ConnectAsync()
     {
-        using var listener = await Server.ListenAsync(0);
-        var client = await Client.ConnectAsync(Server.Address, ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port);
-        var server = await TestMesh.AcceptAsync(listener);
-        var source = ((System.Net.IPEndPoint)client.LocalEndPoint!).Port;
-        ConnectionRecord? record = null;
-        await Eventually.TrueAsync(
-            () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Source.Port == source && r.Bytes.Kernel is not null)) is not null,
-            "the proxy has no record of the connection");
-        return new AcceleratedConnection(client, server, record!);
+        while (true)
+        {
+            using var listener = await Server.ListenAsync(0);
+            var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+            var client = await Client.ConnectAsync(Server.Address, port);
+            var server = await TestMesh.AcceptAsync(listener);
+            ConnectionRecord? record = null;
+            await Eventually.TrueAsync(
+                () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Destination.Port == port && r.IsOpened)) is not null,
+                "the proxy has no record of the connection");
+            if (record!.Bytes.Kernel is not null)
+            {
+                return new AcceleratedConnection(client, server, record);
+            }
+
+            Assert.NotEqual(record.Source, client.LocalEndPoint);
+            client.Dispose();
+            server.Dispose();
+        }
     }
 
     /// <summary>A connection that has moved messages in the kernel both ways.</summary>

@@ -48,8 +48,8 @@ internal static unsafe partial class LinuxCalls
             var count = splice(socket.Handle, null, pipe[1], null, (nuint)size, SpliceNonBlock);
             if (count < 0)
             {
-                Assert.Equal(TryAgain, Marshal.GetLastPInvokeError());
-                return null;
+                var error = Marshal.GetLastPInvokeError();
+                return error == TryAgain ? null : throw new IOException($"splice: errno {error}");
             }
 
             var bytes = new byte[count];

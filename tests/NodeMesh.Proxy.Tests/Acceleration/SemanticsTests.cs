@@ -58,6 +58,42 @@ public sealed class SemanticsTests(AccelerationFixture fixture)
     }
 
     [Fact]
+    public async Task Splice_ByAReaderThatHasUsedRecv_EndsInAResetAndNotInSilence()
+    {
+        using var connection = await fixture.ConnectInKernelAsync();
+        await connection.Client.SendAsync(Message, Ct);
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                try
+                {
+                    return connection.Record.Ended is not null || LinuxCalls.Splice(connection.Server, 100_000) is { Length: > 0 };
+                }
+                catch (IOException)
+                {
+                    return true;
+                }
+            },
+            "the reader waits for ever");
+
+        await connection.EndedAsync();
+        Assert.Contains("nodemesh.io/in-kernel-forwarding", connection.Record.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UrgentData_OfASender_ArriveAsOrdinaryBytes()
+    {
+        using var connection = await fixture.ConnectInKernelAsync();
+
+        await connection.Client.SendAsync("abc"u8.ToArray(), SocketFlags.None, Ct);
+        Assert.Equal(1, connection.Client.Send("!"u8, SocketFlags.OutOfBand));
+        await connection.Client.SendAsync("def"u8.ToArray(), SocketFlags.None, Ct);
+
+        Assert.Equal("abc!def"u8.ToArray(), await AcceleratedConnection.ReadExactlyAsync(connection.Server, 7, Ct));
+    }
+
+    [Fact]
     public async Task Peek_OfAMessage_ShowsItAndLeavesIt()
     {
         using var connection = await fixture.ConnectInKernelAsync();

@@ -8,13 +8,28 @@ internal sealed class RecordingObserver : IConnectionObserver
 {
     private readonly ConcurrentQueue<ConnectionRecord> _closed = new();
 
+    private int _count;
+
     public IReadOnlyCollection<ConnectionRecord> Ended => _closed;
+
+    /// <summary>How many ended.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>False while a test makes more connections than are worth keeping.</summary>
+    public bool IsKeeping { get; set; } = true;
 
     public void Opened(ConnectionRecord connection)
     {
     }
 
-    public void Closed(ConnectionRecord connection) => _closed.Enqueue(connection);
+    public void Closed(ConnectionRecord connection)
+    {
+        Interlocked.Increment(ref _count);
+        if (IsKeeping)
+        {
+            _closed.Enqueue(connection);
+        }
+    }
 
     public async Task<ConnectionRecord> WaitAsync(ConnectionDirection direction)
     {

@@ -1,0 +1,46 @@
+namespace NodeMesh.EndToEnd;
+
+/// <summary>Connections within a node, forwarded in the kernel. A mesh of its own, as a proxy is killed.</summary>
+public sealed class InKernelTests : IAsyncLifetime
+{
+    private LocalMesh _mesh = null!;
+
+    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync("e2e-kernel", "pods.yaml");
+
+    public ValueTask DisposeAsync() => _mesh.DisposeAsync();
+
+    [Fact]
+    public async Task SameNode_MovesInTheKernelAndTheLogSaysHowMuch()
+    {
+        const long Bytes = 200_000_000;
+        (await _mesh.PeerAsync("meshed/client-1", "duplex", "server-1.meshed", "80", $"{Bytes}")).Expect();
+
+        var line = await Eventually.GetAsync(
+            async () => (await _mesh.AccessAsync("node-1", "server-1", "outbound")).FirstOrDefault(l => (long?)l["bytes_recv"] >= Bytes),
+            l => l is not null);
+        Assert.Equal("kernel", (string?)line!["path"]);
+        Assert.InRange((long)line["kernel_bytes"]!, 1, 3 * Bytes);
+        Assert.True((long)line["bytes_sent"]! >= Bytes);
+        Assert.Contains(" on ", (await LocalMesh.NodeMeshAsync("proxy-status", "--mesh", _mesh.Name)).Expect(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KilledProxy_EndsItsConnectionsAndItsSuccessorForwardsInTheKernelAgain()
+    {
+        await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "who", "server-1.meshed", "80"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));
+        var load = _mesh.PeerAsync("meshed/client-1", "hold", "server-1.meshed", "80", "60");
+        await Eventually.GetAsync(
+            () => LocalMesh.NodeMeshAsync("proxy-config", "connection", "node-1", "--mesh", _mesh.Name),
+            r => r.ExitCode == 0 && r.Output.Contains("same_node", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(40));
+        var before = await _mesh.ProcessIdAsync("proxy", "node-1");
+        (await Command.RunAsync("kill", ["-9", $"{before}"])).Expect();
+
+        Assert.NotEqual(0, (await load).ExitCode);
+        await Eventually.GetAsync(() => _mesh.ProcessIdAsync("proxy", "node-1"), pid => pid != before && pid > 0, TimeSpan.FromSeconds(40));
+        await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "load", "server-1.meshed", "80", "2"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));
+        await Eventually.GetAsync(
+            async () => (await _mesh.AccessAsync("node-1", "server-1", "outbound")).LastOrDefault(),
+            l => (string?)l?["path"] == "kernel");
+    }
+}
