@@ -72,7 +72,6 @@ static __always_inline void bind_ipv6(struct bpf_sock_addr *ctx, const struct po
 SEC("cgroup/connect4")
 int capture_connect4(struct bpf_sock_addr *ctx)
 {
-	/* Read once: the verifier loses the null check of a field that is read twice. */
 	struct bpf_sock *sk = ctx->sk;
 	struct captured_namespace *pod;
 	struct pod_address to;
@@ -81,9 +80,8 @@ int capture_connect4(struct bpf_sock_addr *ctx)
 
 	if (!sk)
 		return ALLOW;
-	cookie = bpf_get_netns_cookie(ctx);
-	pod = bpf_map_lookup_elem(&captured_namespaces, &cookie);
-	if (!pod || (sk->mark & NODEMESH_MARK_MASK) == NODEMESH_MARK_PROXY)
+	pod = captured_pod(ctx, sk, &cookie);
+	if (!pod)
 		return ALLOW;
 	to = address_of_ipv4(ctx->user_ip4);
 	port = bpf_ntohs(ctx->user_port);
@@ -115,9 +113,8 @@ int capture_connect6(struct bpf_sock_addr *ctx)
 
 	if (!sk)
 		return ALLOW;
-	cookie = bpf_get_netns_cookie(ctx);
-	pod = bpf_map_lookup_elem(&captured_namespaces, &cookie);
-	if (!pod || (sk->mark & NODEMESH_MARK_MASK) == NODEMESH_MARK_PROXY)
+	pod = captured_pod(ctx, sk, &cookie);
+	if (!pod)
 		return ALLOW;
 	to = READ_ADDRESS(ctx->user_ip6);
 	port = bpf_ntohs(ctx->user_port);

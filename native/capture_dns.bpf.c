@@ -30,10 +30,9 @@ int capture_sendmsg4(struct bpf_sock_addr *ctx)
 	struct pod_address to;
 	__u64 cookie;
 
-	if (ctx->user_port != bpf_htons(PORT_DNS) || !sk || (sk->mark & NODEMESH_MARK_MASK) == NODEMESH_MARK_PROXY)
+	if (ctx->user_port != bpf_htons(PORT_DNS) || !sk)
 		return ALLOW;
-	cookie = bpf_get_netns_cookie(ctx);
-	pod = bpf_map_lookup_elem(&captured_namespaces, &cookie);
+	pod = captured_pod(ctx, sk, &cookie);
 	if (!pod)
 		return ALLOW;
 	to = address_of_ipv4(ctx->user_ip4);
@@ -56,10 +55,9 @@ int capture_sendmsg6(struct bpf_sock_addr *ctx)
 	struct pod_address to, source;
 	__u64 cookie;
 
-	if (ctx->user_port != bpf_htons(PORT_DNS) || !sk || (sk->mark & NODEMESH_MARK_MASK) == NODEMESH_MARK_PROXY)
+	if (ctx->user_port != bpf_htons(PORT_DNS) || !sk)
 		return ALLOW;
-	cookie = bpf_get_netns_cookie(ctx);
-	pod = bpf_map_lookup_elem(&captured_namespaces, &cookie);
+	pod = captured_pod(ctx, sk, &cookie);
 	if (!pod)
 		return ALLOW;
 	to = READ_ADDRESS(ctx->user_ip6);

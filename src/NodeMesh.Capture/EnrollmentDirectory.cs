@@ -42,9 +42,7 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         _time = time;
         _log = log;
         // Enrolments decide which identity a namespace gets: nobody but root may write them.
-#pragma warning disable CA1416 // The product runs on Linux alone.
         Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-#pragma warning restore CA1416
         _watcher = new FileSystemWatcher(Path) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
         _watcher.Created += OnEvent;
         _watcher.Changed += OnEvent;

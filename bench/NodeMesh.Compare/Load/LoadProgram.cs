@@ -7,7 +7,7 @@ internal static class LoadProgram
 {
     /// <summary>The command line that runs one.</summary>
     public static IReadOnlyList<string> Command(string name, params IEnumerable<string> arguments) =>
-        [Environment.ProcessPath!, "load", name, .. arguments];
+        [Path.Combine(AppContext.BaseDirectory, "NodeMesh.Compare"), "load", name, .. arguments];
 
     /// <summary>Runs one.</summary>
     /// <param name="arguments"><c>rate ADDRESS PORT PER_SECOND SECONDS</c> or <c>hold ADDRESS PORT COUNT</c>.</param>

@@ -10,6 +10,18 @@
 
 #define PORT_DNS 53
 
+/*
+ * The captured pod that a socket belongs to; none for the proxy's own sockets. The caller reads ctx->sk once, into a local: the verifier loses
+ * the null check of a field that is read twice.
+ */
+static __always_inline struct captured_namespace *captured_pod(struct bpf_sock_addr *ctx, struct bpf_sock *sk, __u64 *cookie)
+{
+	if ((sk->mark & NODEMESH_MARK_MASK) == NODEMESH_MARK_PROXY)
+		return NULL;
+	*cookie = bpf_get_netns_cookie(ctx);
+	return bpf_map_lookup_elem(&captured_namespaces, cookie);
+}
+
 static __always_inline bool has_port_rule(__u64 cookie, __u16 port, __u16 kind)
 {
 	struct port_rule rule = { .netns_cookie = cookie, .port = port, .kind = kind };

@@ -6,7 +6,7 @@ namespace NodeMesh.Linux.Events;
 /// Wakes one waiter, which goes on in the thread that wakes it. A signal before a wait is remembered, once: whoever is woken must look again whether
 /// what it waits for is so. Posted to a loop, it wakes its waiter there.
 /// </summary>
-internal sealed class ReadySignal : IValueTaskSource, IThreadPoolWorkItem
+public sealed class ReadySignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Waiting = 1;
@@ -16,14 +16,14 @@ internal sealed class ReadySignal : IValueTaskSource, IThreadPoolWorkItem
     private int _state;
 
     /// <summary>Whether the waiter goes on in a thread of the pool instead.</summary>
-    internal bool RunsElsewhere
+    public bool RunsElsewhere
     {
         get => _core.RunContinuationsAsynchronously;
         set => _core.RunContinuationsAsynchronously = value;
     }
 
     /// <summary>Wakes the waiter.</summary>
-    internal void Set()
+    public void Set()
     {
         if (Interlocked.Exchange(ref _state, Signalled) == Waiting)
         {
@@ -34,7 +34,7 @@ internal sealed class ReadySignal : IValueTaskSource, IThreadPoolWorkItem
 
     /// <summary>Waits for the next signal. One waiter.</summary>
     /// <returns>When it came.</returns>
-    internal ValueTask WaitAsync()
+    public ValueTask WaitAsync()
     {
         _core.Reset();
         if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)

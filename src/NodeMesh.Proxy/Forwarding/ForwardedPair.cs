@@ -54,18 +54,25 @@ internal sealed class ForwardedPair
     /// <returns>Why it ended and one line of detail.</returns>
     public async Task<(ConnectionEndReason Reason, string? Error)> RunAsync()
     {
-        SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
-        if (TryForward() is { } forwarder)
+        try
         {
-            Ended(await forwarder.RunAsync());
+            SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
+            if (TryForward() is { } forwarder)
+            {
+                Ended(await forwarder.RunAsync());
+            }
+            else
+            {
+                await CopyAsync();
+            }
         }
-        else
+        finally
         {
-            await CopyAsync();
+            // Also after a fault of our own: a socket that nobody reads would stay open for ever.
+            await _client.DisposeAsync();
+            await _server.DisposeAsync();
         }
 
-        await _client.DisposeAsync();
-        await _server.DisposeAsync();
         lock (_gate)
         {
             return (_reason == ConnectionEndReason.None ? ConnectionEndReason.Completed : _reason, _error);

@@ -31,8 +31,8 @@ internal sealed class FrameOutput(Stream stream, EventLoop loop) : IThreadPoolWo
     // Up to here a write is copied and over: its caller need not wait for the loop.
     private const int CopyThreshold = 16 * 1024;
 
-    private readonly WakeSignal _wake = new();
-    private readonly WakeSignal _turnEnd = new();
+    private readonly ReadySignal _wake = new();
+    private readonly ReadySignal _turnEnd = new();
     private readonly List<SendState> _sent = [];
     private int _scheduled;
     private StreamQueue _newcomers;

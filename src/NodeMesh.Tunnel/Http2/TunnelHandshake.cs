@@ -17,8 +17,7 @@ internal static class TunnelHandshake
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2];
 
     // AES is what the field's processors do in hardware; ambient mode offers the same two. 128 bits are what the P-256 keys are worth, and a quarter faster.
-    private static readonly CipherSuitesPolicy? Suites =
-        OperatingSystem.IsLinux() ? new([TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384]) : null;
+    private static readonly CipherSuitesPolicy Suites = new([TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384]);
 
     /// <summary>The client's part.</summary>
     /// <param name="socket">Connected; the caller disposes it when this fails.</param>

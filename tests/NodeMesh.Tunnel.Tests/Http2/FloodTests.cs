@@ -20,16 +20,18 @@ public sealed class FloodTests
     {
         var running = 0;
         var most = 0;
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var mesh = new TestMesh(async r =>
         {
             InterlockedMax(ref most, Interlocked.Increment(ref running));
-            await Task.Delay(20);
+            await release.Task;
             Interlocked.Decrement(ref running);
         });
         await using var peer = await ConnectAsync(mesh);
         var attacking = Record.ExceptionAsync(() => ResetRapidlyAsync(peer));
         Assert.Equal(Http2ErrorCode.EnhanceYourCalm, await peer.ReadGoAwayAsync());
         await attacking;
+        release.SetResult();
         await TestMesh.WaitForAsync(() => Volatile.Read(ref most) > 0 && Volatile.Read(ref running) == 0, "the handlers have run");
         Assert.InRange(most, 1, mesh.Options.MaxConcurrentStreams);
     }
