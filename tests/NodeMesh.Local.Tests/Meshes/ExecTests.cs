@@ -69,11 +69,24 @@ public sealed class ExecTests(ClusterFixture cluster)
     [Fact]
     public async Task Container_WritesAndDeletesFiles_MachineKeepsItsOwn()
     {
-        (await _mesh.ShellAsync("client", "echo x > /usr/nmt-written; rm /etc/passwd; hostname other")).Expect();
+        (await _mesh.ApplyAsync("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: vandal, namespace: apps}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers:
+              - {name: main, command: [sleep, infinity]}
+            """)).Expect();
 
+        var damage = await TestMesh.EventuallyAsync(
+            () => _mesh.ShellAsync("vandal", "echo x > /usr/nmt-written && rm /etc/passwd && hostname other && hostname"), r => r.ExitCode == 0, "the container runs");
+
+        Assert.Equal("other\n", damage.Output);
         Assert.False(File.Exists("/usr/nmt-written"));
         Assert.True(File.Exists("/etc/passwd"));
         Assert.NotEqual("other", Environment.MachineName);
+        (await _mesh.LocalAsync("delete", "pod", "vandal", "-n", "apps")).Expect();
     }
 
     [Fact]

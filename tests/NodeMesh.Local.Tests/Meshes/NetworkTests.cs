@@ -74,9 +74,9 @@ public sealed class NetworkTests(ClusterFixture cluster)
     public async Task Pod_SendsFromTheProbesAddress_IsDropped()
     {
         var web = (await _mesh.PodsAsync("web")).First(p => (string)p["spec"]!["nodeName"]! == "node-2")["status"]!["podIP"]!;
-        (await _mesh.ShellAsync("client", "ip addr add 169.254.7.127/32 dev lo 2>/dev/null || true")).Expect();
+        (await _mesh.ShellAsync("client", "ip addr add 169.254.7.127/32 dev lo")).Expect();
 
-        var run = await _mesh.ShellAsync("client", $"socat -t2 - TCP4:{web}:8080,bind=169.254.7.127,connect-timeout=2 < /dev/null");
+        var run = await _mesh.ShellAsync("client", $"socat -t2 - TCP4:{web}:8080,bind=169.254.7.127,connect-timeout=2 < /dev/null; code=$?; ip addr del 169.254.7.127/32 dev lo; exit $code");
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("timed out", run.Error, StringComparison.Ordinal);
