@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NodeMesh.Cli.Demo;
 using NodeMesh.Cli.Local;
+using NodeMesh.Cli.Offline;
 using NodeMesh.Cli.Proxy;
 
 namespace NodeMesh.Cli;
@@ -15,5 +16,8 @@ internal static class NodeMeshCommand
         DemoCommand.Create(),
         ProxyCommands.CreateStatus(),
         ProxyCommands.CreateConfig(),
+        ValidateCommand.Create(),
+        AnalyzeCommand.Create(),
+        CrdsCommand.Create(),
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine.Invocation;
 using NodeMesh.Cli;
+using NodeMesh.Cli.Offline;
 
 // Where `su` keeps a user's search path, the tools of root are not on it.
 Environment.SetEnvironmentVariable("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin");
@@ -11,4 +12,7 @@ if (result.Action is ParseErrorAction error)
     error.ShowHelp = result.CommandResult.Command.Subcommands.Count > 0;
 }
 
-return await result.InvokeAsync();
+var exitCode = await result.InvokeAsync();
+
+// Scripts tell wrong usage from refused resources by the exit code.
+return result.Action is ParseErrorAction && result.CommandResult.Command.Name is "validate" or "analyze" ? OfflineExit.Usage : exitCode;

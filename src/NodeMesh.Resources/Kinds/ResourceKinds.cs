@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace NodeMesh.Resources.Kinds;
 
 /// <summary>The kinds that NodeMesh knows.</summary>
-public static class ResourceKinds
+public static partial class ResourceKinds
 {
     /// <summary>Namespace.</summary>
     public static readonly ResourceKind Namespace = Core<NamespaceResource>("Namespace", "namespaces", "ns") with { Namespaced = false };
@@ -56,14 +56,6 @@ public static class ResourceKinds
     public static readonly ResourceKind PeerAuthentication =
         Served<PeerAuthenticationResource>("security.istio.io", "PeerAuthentication", "peerauthentications", ["v1", "v1beta1"], "pa");
 
-    /// <summary>ServiceEntry.</summary>
-    public static readonly ResourceKind ServiceEntry =
-        Served<ServiceEntryResource>("networking.istio.io", "ServiceEntry", "serviceentries", ["v1", "v1beta1", "v1alpha3"], "se");
-
-    /// <summary>WorkloadEntry.</summary>
-    public static readonly ResourceKind WorkloadEntry =
-        Served<WorkloadEntryResource>("networking.istio.io", "WorkloadEntry", "workloadentries", ["v1", "v1beta1", "v1alpha3"], "we");
-
     private static readonly FrozenDictionary<(string Group, string Kind), ResourceKind> ByKind;
     private static readonly FrozenDictionary<string, ResourceKind> ByWord;
     private static readonly FrozenDictionary<Type, ResourceKind> ByType;
@@ -73,11 +65,17 @@ public static class ResourceKinds
         ImmutableArray<ResourceKind> served =
         [
             Namespace, Node, ServiceAccount, Pod, Service, Endpoints, ConfigMap, Secret, EndpointSlice, Deployment, ReplicaSet, StatefulSet,
-            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, ServiceEntry, WorkloadEntry,
+            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication,
         ];
-        All = [.. served, .. KnownKinds.NotServed];
+        ImmutableArray<ResourceKind> bound =
+        [
+            GatewayClass, Gateway, HttpRoute, GrpcRoute, TlsRoute, TcpRoute, UdpRoute, ReferenceGrant, BackendTlsPolicy, ListenerSet, VirtualService,
+            DestinationRule, ServiceEntry, WorkloadEntry, WorkloadGroup, Sidecar, IstioGateway, EnvoyFilter, ProxyConfig, RequestAuthentication,
+            Telemetry, WasmPlugin, TrafficSplit, HttpRouteGroup, SmiTcpRoute, TrafficTarget,
+        ];
+        All = [.. served, .. bound, .. KnownKinds.NotServed];
         ByKind = All.ToFrozenDictionary(k => (k.Group, k.Kind));
-        ByType = served.ToFrozenDictionary(k => k.Type!);
+        ByType = served.Concat(bound).ToFrozenDictionary(k => k.Type!);
         var words = new Dictionary<string, ResourceKind>(StringComparer.OrdinalIgnoreCase);
         foreach (var kind in All)
         {

@@ -6,7 +6,7 @@ using NodeMesh.Resources.Validation;
 namespace NodeMesh.Resources.Manifests;
 
 /// <summary>Turns one tree into documents (several for a List) and reports what is wrong with it.</summary>
-internal sealed class DocumentReader(string file, int index, string defaultNamespace, ImmutableArray<Finding>.Builder findings)
+internal sealed class DocumentReader(string file, int index, ManifestOptions options, ImmutableArray<Finding>.Builder findings)
 {
     /// <summary>Reads a tree.</summary>
     /// <param name="node">The tree.</param>
@@ -49,7 +49,7 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
         var before = findings.Count;
         root = FillNamespace(root, kind);
         var origin = new ResourceOrigin(kind.Kind, root.At("metadata", "namespace") is ManifestScalar ns ? ns.Text : "", root.At("metadata", "name") is ManifestScalar name ? name.Text : "");
-        var binder = new NodeBinder(finding => findings.Add(finding with { File = file, Document = index, Resource = origin }));
+        var binder = new NodeBinder(finding => findings.Add(finding with { File = file, Document = index, Resource = origin }), options.KeepInvalid);
         CheckKind(root, apiVersion, kind, origin);
         Resource? resource = null;
         ObjectMeta? metadata;
@@ -74,7 +74,7 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
             CheckNames(root, metadata, kind, origin);
         }
 
-        if (metadata is null || findings.Skip(before).Any(f => f.Level == FindingLevel.Error))
+        if (metadata is null || (!options.KeepInvalid && findings.Skip(before).Any(f => f.Level == FindingLevel.Error)))
         {
             return null;
         }
@@ -95,7 +95,7 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
         };
         var validation = ResourceValidator.Validate(document);
         findings.AddRange(validation);
-        return validation.Any(f => f.Level == FindingLevel.Error) ? null : document;
+        return !options.KeepInvalid && validation.Any(f => f.Level == FindingLevel.Error) ? null : document;
     }
 
     private ManifestMapping FillNamespace(ManifestMapping root, ResourceKind kind)
@@ -111,7 +111,7 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
         }
 
         var missing = metadata["namespace"] is null or ManifestScalar { Kind: ScalarKind.Null } or ManifestScalar { Text: "" };
-        return missing ? root.With("metadata", metadata.With("namespace", ManifestScalar.String(defaultNamespace))) : root;
+        return missing ? root.With("metadata", metadata.With("namespace", ManifestScalar.String(options.DefaultNamespace))) : root;
     }
 
     private void CheckKind(ManifestMapping root, string apiVersion, ResourceKind kind, ResourceOrigin origin)
@@ -119,11 +119,16 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
         var version = apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
         switch (kind.Support)
         {
-            case KindSupport.Served when !kind.Versions.Contains(version):
+            case KindSupport.Served or KindSupport.NotServed when kind.Type is not null && !kind.Versions.Contains(version):
                 Report(FindingLevel.Error, FindingCodes.InvalidValue, $"'{apiVersion}' is not read for kind {kind.Kind}; write {kind.ApiVersion}", "apiVersion", root, origin);
                 break;
             case KindSupport.NotServed:
                 Report(FindingLevel.Warning, FindingCodes.NotServed, $"{kind.Kind} of {kind.Group} is not served yet: it has no effect", "kind", root, origin);
+                break;
+            case KindSupport.Unknown when MeshGroups.Contains(kind.Group):
+                var kinds = ResourceKinds.All.Where(k => k.Group == kind.Group).Select(k => k.Kind).ToList();
+                var group = kinds.Count == 0 ? $"no kind of {kind.Group} is known" : $"{kind.Group} has {string.Join(", ", kinds)}";
+                Report(FindingLevel.Error, FindingCodes.UnknownKind, $"there is no kind {kind.Kind} in {apiVersion}; {group}", "kind", root, origin);
                 break;
             case KindSupport.Unknown:
                 var other = ResourceKinds.All.FirstOrDefault(k => string.Equals(k.Kind, kind.Kind, StringComparison.OrdinalIgnoreCase));
@@ -138,7 +143,7 @@ internal sealed class DocumentReader(string file, int index, string defaultNames
     private void CheckNames(ManifestMapping root, ObjectMeta metadata, ResourceKind kind, ResourceOrigin origin)
     {
         var labelLike = kind.Kind is "Namespace" or "Service" && kind.Group.Length == 0;
-        var good = kind.Support != KindSupport.Served ? ResourceNames.IsPathSegment(metadata.Name)
+        var good = kind.Type is null ? ResourceNames.IsPathSegment(metadata.Name)
             : labelLike ? ResourceNames.IsLabel(metadata.Name)
             : ResourceNames.IsSubdomain(metadata.Name);
         if (!good)

@@ -16,9 +16,9 @@ public static class ManifestReader
     /// <summary>Reads text.</summary>
     /// <param name="text">YAML, or JSON when the file name ends in <c>.json</c>.</param>
     /// <param name="file">The file's name for messages.</param>
-    /// <param name="defaultNamespace">The namespace of namespaced resources that name none.</param>
+    /// <param name="options">How; the defaults when missing.</param>
     /// <returns>The documents and findings; never throws for bad input.</returns>
-    public static ManifestSet ReadText(string text, string file, string defaultNamespace = "default")
+    public static ManifestSet ReadText(string text, string file, ManifestOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
@@ -27,7 +27,7 @@ public static class ManifestReader
         var index = 0;
         foreach (var node in ReadTrees(text, file, findings))
         {
-            new DocumentReader(file, index++, defaultNamespace, findings).Read(node, documents);
+            new DocumentReader(file, index++, options ?? ManifestOptions.Default, findings).Read(node, documents);
         }
 
         return RefuseDuplicates(documents, findings);
@@ -35,9 +35,9 @@ public static class ManifestReader
 
     /// <summary>Reads one file.</summary>
     /// <param name="path">The file; <c>-</c> reads standard input.</param>
-    /// <param name="defaultNamespace">The namespace of namespaced resources that name none.</param>
+    /// <param name="options">How; the defaults when missing.</param>
     /// <returns>The documents and findings; an unreadable file is a finding.</returns>
-    public static ManifestSet ReadFile(string path, string defaultNamespace = "default")
+    public static ManifestSet ReadFile(string path, ManifestOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         try
@@ -45,13 +45,13 @@ public static class ManifestReader
             if (path == "-")
             {
                 using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
-                return ReadText(input.ReadToEnd(), "<stdin>", defaultNamespace);
+                return ReadText(input.ReadToEnd(), "<stdin>", options);
             }
 
             var info = new FileInfo(path);
             return info.Length > MaxFileSize
                 ? Failed(path, $"is larger than {MaxFileSize / (1024 * 1024)} MiB; split it")
-                : ReadText(File.ReadAllText(path), path, defaultNamespace);
+                : ReadText(File.ReadAllText(path), path, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,9 +61,9 @@ public static class ManifestReader
 
     /// <summary>Reads files, and the <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> of directories and those below them, sorted by name.</summary>
     /// <param name="paths">Files and directories.</param>
-    /// <param name="defaultNamespace">The namespace of namespaced resources that name none.</param>
+    /// <param name="options">How; the defaults when missing.</param>
     /// <returns>The documents and findings; the same resource twice is an error.</returns>
-    public static ManifestSet ReadPaths(IEnumerable<string> paths, string defaultNamespace = "default")
+    public static ManifestSet ReadPaths(IEnumerable<string> paths, ManifestOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var findings = ImmutableArray.CreateBuilder<Finding>();
@@ -78,7 +78,7 @@ public static class ManifestReader
                     findings.Add(new Finding(FindingLevel.Error, FindingCodes.Unreadable, "holds no *.yaml, *.yml or *.json file") { File = path });
                 }
 
-                foreach (var set in files.Select(file => ReadFile(file, defaultNamespace)))
+                foreach (var set in files.Select(file => ReadFile(file, options)))
                 {
                     findings.AddRange(set.Findings);
                     documents.AddRange(set.Documents);

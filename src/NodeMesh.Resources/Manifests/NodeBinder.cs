@@ -4,19 +4,21 @@ using NodeMesh.Resources.Validation;
 namespace NodeMesh.Resources.Manifests;
 
 /// <summary>Binds a tree to a record and collects everything that is wrong on the way.</summary>
-internal sealed class NodeBinder(Action<Finding> report)
+/// <param name="report">Takes what is wrong.</param>
+/// <param name="keepUnknown">True to bind what is known of a record that has unknown fields too.</param>
+internal sealed class NodeBinder(Action<Finding> report, bool keepUnknown = false)
 {
     /// <summary>Binds a tree.</summary>
     /// <param name="node">The tree.</param>
     /// <param name="type">The record.</param>
     /// <param name="path">The tree's path, for messages.</param>
     /// <returns>The record; null after an error.</returns>
-    public object? Bind(ManifestNode node, Type type, string path = "") => Bind(node, ValueShape.Of(type), path, null);
+    public object? Bind(ManifestNode node, Type type, string path = "") => Bind(node, ValueShape.Of(type), path);
 
-    private object? Bind(ManifestNode node, ValueShape shape, string path, IReadOnlyList<string>? oneOf) => shape.Kind switch
+    private object? Bind(ManifestNode node, ValueShape shape, string path) => shape.Kind switch
     {
         ShapeKind.Tree => node,
-        ShapeKind.Scalar => BindScalar(node, shape, path, oneOf),
+        ShapeKind.Scalar => BindScalar(node, shape, path),
         ShapeKind.List => BindList(node, shape, path),
         ShapeKind.Map => BindMap(node, shape, path),
         _ => BindRecord(node, shape, path),
@@ -47,8 +49,8 @@ internal sealed class NodeBinder(Action<Finding> report)
                 continue;
             }
 
-            var value = Bind(entry.Value, field.Shape, fieldPath, field.OneOf);
-            if (value is null)
+            var value = Bind(entry.Value, field.Shape, fieldPath);
+            if (value is null || !CheckConstraints(field, value, entry.Value, fieldPath))
             {
                 good = false;
                 required -= field.Required ? 1 : 0;
@@ -65,6 +67,7 @@ internal sealed class NodeBinder(Action<Finding> report)
             ReportMissing(schema, map, path);
         }
 
+        good &= CheckExclusive(schema, map, path);
         return good ? record : null;
     }
 
@@ -89,7 +92,65 @@ internal sealed class NodeBinder(Action<Finding> report)
         var near = schema.Names.MinBy(name => (Distance(name, entry.Key), name));
         var hint = near is not null && Distance(near, entry.Key) <= Math.Max(1, (entry.Key.Length + 2) / 3) ? $"; did you mean '{near}'?" : "; remove it";
         Error(FindingCodes.UnknownField, $"unknown field '{entry.Key}'{hint}", path, entry.Line, entry.Column);
+        return keepUnknown;
+    }
+
+    private bool CheckConstraints(TypeSchema.FieldSchema field, object value, ManifestNode node, string path)
+    {
+        var good = true;
+        foreach (var constraint in field.Constraints)
+        {
+            switch (node)
+            {
+                case ManifestSequence list when !constraint.OnCollection:
+                    var items = ValueShape.Items(value).ToList();
+                    for (var i = 0; i < items.Count; i++)
+                    {
+                        good &= CheckConstraint(constraint, items[i], list.Items[i], FieldPath.Index(path, i));
+                    }
+
+                    break;
+                case ManifestMapping map when !constraint.OnCollection:
+                    foreach (var (key, item) in ValueShape.Entries(value))
+                    {
+                        good &= CheckConstraint(constraint, item, map[key]!, FieldPath.Key(path, key));
+                    }
+
+                    break;
+                default:
+                    good &= CheckConstraint(constraint, value, node, path);
+                    break;
+            }
+        }
+
+        return good;
+    }
+
+    private bool CheckConstraint(FieldConstraintAttribute constraint, object value, ManifestNode node, string path)
+    {
+        if (constraint.Violation(value) is not { } message)
+        {
+            return true;
+        }
+
+        Error(FindingCodes.InvalidValue, message, path, node.Line, node.Column);
         return false;
+    }
+
+    private bool CheckExclusive(TypeSchema schema, ManifestMapping map, string path)
+    {
+        var good = true;
+        foreach (var group in schema.Exclusive)
+        {
+            var present = map.Entries.Where(e => group.Contains(e.Key) && e.Value is not ManifestScalar { Kind: ScalarKind.Null }).ToList();
+            if (present.Count > 1)
+            {
+                good = false;
+                Error(FindingCodes.InvalidValue, $"cannot stand beside {present[0].Key}; keep one of {string.Join(", ", group)}", FieldPath.Key(path, present[1].Key), present[1].Line, present[1].Column);
+            }
+        }
+
+        return good;
     }
 
     private void ReportMissing(TypeSchema schema, ManifestMapping map, string path)
@@ -110,7 +171,7 @@ internal sealed class NodeBinder(Action<Finding> report)
         var items = new List<object>(list.Items.Length);
         for (var i = 0; i < list.Items.Length; i++)
         {
-            if (Bind(list.Items[i], shape.Element!, FieldPath.Index(path, i), null) is { } item)
+            if (Bind(list.Items[i], shape.Element!, FieldPath.Index(path, i)) is { } item)
             {
                 items.Add(item);
             }
@@ -129,7 +190,7 @@ internal sealed class NodeBinder(Action<Finding> report)
         var entries = new Dictionary<string, object>(map.Entries.Length, StringComparer.Ordinal);
         foreach (var entry in map.Entries)
         {
-            if (Bind(entry.Value, shape.Element!, FieldPath.Key(path, entry.Key), null) is { } value)
+            if (Bind(entry.Value, shape.Element!, FieldPath.Key(path, entry.Key)) is { } value)
             {
                 entries.Add(entry.Key, value);
             }
@@ -138,7 +199,7 @@ internal sealed class NodeBinder(Action<Finding> report)
         return entries.Count == map.Entries.Length ? shape.MakeMap(entries) : null;
     }
 
-    private object? BindScalar(ManifestNode node, ValueShape shape, string path, IReadOnlyList<string>? oneOf)
+    private object? BindScalar(ManifestNode node, ValueShape shape, string path)
     {
         if (node is not ManifestScalar scalar)
         {
@@ -162,6 +223,10 @@ internal sealed class NodeBinder(Action<Finding> report)
         {
             value = scalar.Kind == ScalarKind.Integer ? long.Parse(scalar.Text, CultureInfo.InvariantCulture) : null;
         }
+        else if (shape.Type == typeof(double))
+        {
+            value = scalar.Kind is ScalarKind.Integer or ScalarKind.Float ? double.Parse(scalar.Text, CultureInfo.InvariantCulture) : null;
+        }
         else if (shape.Type == typeof(IntOrString))
         {
             value = ToIntOrString(scalar);
@@ -171,18 +236,7 @@ internal sealed class NodeBinder(Action<Finding> report)
             value = DateTimeOffset.TryParse(scalar.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
         }
 
-        if (value is null)
-        {
-            return WrongType(node, path, Expected(shape.Type));
-        }
-
-        if (oneOf is not null && !oneOf.Contains((string)value))
-        {
-            Error(FindingCodes.InvalidValue, $"'{value}' is not one of {string.Join(", ", oneOf)}", path, node.Line, node.Column);
-            return null;
-        }
-
-        return value;
+        return value ?? WrongType(node, path, Expected(shape.Type));
     }
 
     private static bool? ToBoolean(ManifestScalar scalar) => scalar switch
@@ -205,6 +259,7 @@ internal sealed class NodeBinder(Action<Finding> report)
         : type == typeof(bool) ? "true or false"
         : type == typeof(DateTimeOffset) ? "a time such as 2026-01-31T12:00:00Z"
         : type == typeof(IntOrString) ? "a number or a name"
+        : type == typeof(double) ? "a number"
         : "a whole number";
 
     private object? WrongType(ManifestNode node, string path, string expected)

@@ -1,10 +1,21 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace NodeMesh.Resources.Manifests;
 
-/// <summary>The values that a string field may have.</summary>
+/// <summary>The values that a field may have.</summary>
 /// <param name="values">The values.</param>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class OneOfAttribute(params string[] values) : Attribute
+internal sealed class OneOfAttribute(params string[] values) : FieldConstraintAttribute
 {
-    /// <summary>The values.</summary>
-    public IReadOnlyList<string> Values { get; } = values;
+    /// <inheritdoc/>
+    public override string? Violation(object value) =>
+        values.Contains(Convert.ToString(value, CultureInfo.InvariantCulture)) ? null : $"'{value}' is not one of {string.Join(", ", values)}";
+
+    /// <inheritdoc/>
+    public override void Describe(SchemaBuilder schema)
+    {
+        var numbers = values.All(v => int.TryParse(v, CultureInfo.InvariantCulture, out _));
+        schema.Set("enum", new ManifestSequence(
+            [.. values.Select(ManifestNode (v) => numbers ? ManifestScalar.Integer(int.Parse(v, CultureInfo.InvariantCulture)) : ManifestScalar.String(v))]));
+    }
 }

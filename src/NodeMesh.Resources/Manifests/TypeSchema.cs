@@ -25,6 +25,7 @@ internal sealed class TypeSchema
         ByName = Fields.ToFrozenDictionary(f => f.Name);
         Known = type.GetCustomAttributes<KnownFieldsAttribute>().SelectMany(a => a.Fields).ToFrozenSet();
         WithoutEffect = type.GetCustomAttributes<WithoutEffectAttribute>().ToFrozenDictionary(a => a.Field, a => a.Reason);
+        Exclusive = [.. type.GetCustomAttributes<AtMostOneOfAttribute>().Select(a => a.Fields)];
     }
 
     /// <summary>Bound fields in the order of declaration.</summary>
@@ -38,6 +39,9 @@ internal sealed class TypeSchema
 
     /// <summary>Fields whose use is a warning, with the reason.</summary>
     public FrozenDictionary<string, string> WithoutEffect { get; }
+
+    /// <summary>Groups of fields of which at most one may be there.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Exclusive { get; }
 
     /// <summary>All valid names.</summary>
     public IEnumerable<string> Names => Fields.Select(f => f.Name).Concat(Known).Concat(WithoutEffect.Keys);
@@ -56,7 +60,7 @@ internal sealed class TypeSchema
             Name = char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
             Shape = ValueShape.Of(property.PropertyType);
             Required = property.IsDefined(typeof(RequiredMemberAttribute));
-            OneOf = property.GetCustomAttribute<OneOfAttribute>()?.Values;
+            Constraints = [.. property.GetCustomAttributes<FieldConstraintAttribute>()];
         }
 
         /// <summary>The property.</summary>
@@ -71,7 +75,7 @@ internal sealed class TypeSchema
         /// <summary>True when it must be there.</summary>
         public bool Required { get; }
 
-        /// <summary>Allowed values of a string; null for any.</summary>
-        public IReadOnlyList<string>? OneOf { get; }
+        /// <summary>Rules on its value.</summary>
+        public IReadOnlyList<FieldConstraintAttribute> Constraints { get; }
     }
 }

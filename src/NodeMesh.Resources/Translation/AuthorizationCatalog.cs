@@ -76,7 +76,7 @@ internal sealed class AuthorizationCatalog
             Add(_selecting, document.Namespace, (spec.Selector!.MatchLabels, policy.Key));
         }
 
-        foreach (var target in targets)
+        foreach (var target in AuthorizationTranslator.ServiceTargets(spec))
         {
             Add(_targeting, new NamespacedName(document.Namespace, target.Name), policy.Key);
         }

@@ -43,11 +43,6 @@ internal sealed class AuthorizationTranslator(MeshSettings settings)
             DryRun = IsDryRun(document),
             Rules = [.. spec.Rules.Select(rules.Translate).OfType<PolicyRule>()],
         };
-        if (policy.Action == PolicyAction.Deny && spec.Rules.IsEmpty)
-        {
-            findings.Add(document.Report(FindingLevel.Warning, FindingCodes.RuleNeverMatches, "spec", $"a {action} policy without rules matches nothing: it has no effect; add rules"));
-        }
-
         return new AuthorizationTranslation(policy, findings.ToImmutable(), findings.Count == 0);
     }
 
@@ -62,6 +57,11 @@ internal sealed class AuthorizationTranslator(MeshSettings settings)
     /// <returns>The targets.</returns>
     public static ImmutableArray<PolicyTargetReference> Targets(AuthorizationPolicySpec spec) =>
         spec.TargetRef is { } one ? [one] : spec.TargetRefs;
+
+    /// <summary>The Services that a policy targets. Other targets are not served: the policy has no effect for them.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <returns>The targets that are Services.</returns>
+    public static IEnumerable<PolicyTargetReference> ServiceTargets(AuthorizationPolicySpec spec) => Targets(spec).Where(t => t.Kind == "Service");
 
     private PolicyScope Scope(string ns, AuthorizationPolicySpec spec)
     {

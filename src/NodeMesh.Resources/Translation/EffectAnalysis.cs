@@ -29,11 +29,7 @@ internal sealed class EffectAnalysis
     /// <returns>Warnings.</returns>
     public IEnumerable<Finding> Find() =>
         _catalog.Of(ResourceKinds.AuthorizationPolicy).SelectMany(OfAuthorization)
-            .Concat(_catalog.Of(ResourceKinds.PeerAuthentication).SelectMany(OfPeerAuthentication))
-            .Concat(_catalog.Of(ResourceKinds.ServiceEntry).Concat(_catalog.Of(ResourceKinds.WorkloadEntry)).Select(OfUnserved));
-
-    private static Finding OfUnserved(ManifestDocument document) =>
-        document.Report(FindingLevel.Warning, FindingCodes.NotServed, "kind", $"{document.Kind.Kind} is not served yet: it has no effect");
+            .Concat(_catalog.Of(ResourceKinds.PeerAuthentication).SelectMany(OfPeerAuthentication));
 
     private List<Finding> OfAuthorization(ManifestDocument document)
     {
@@ -47,7 +43,7 @@ internal sealed class EffectAnalysis
         }
         else
         {
-            selected = [.. _pods[document.Namespace].Where(p => targets.Any(t => p.Services.Any(s => s.Name == t.Name)))];
+            selected = [.. _pods[document.Namespace].Where(p => AuthorizationTranslator.ServiceTargets(spec).Any(t => p.Services.Any(s => s.Name == t.Name)))];
             FindMissingTargets(document, spec, targets, findings);
         }
 
@@ -111,7 +107,7 @@ internal sealed class EffectAnalysis
         for (var i = 0; i < targets.Length; i++)
         {
             var name = targets[i].Name;
-            if (!_catalog.Of(ResourceKinds.Service).Any(s => s.Namespace == document.Namespace && s.Name == name))
+            if (targets[i].Kind == "Service" && !_catalog.Of(ResourceKinds.Service).Any(s => s.Namespace == document.Namespace && s.Name == name))
             {
                 var field = spec.TargetRef is null ? $"spec.targetRefs[{i}]" : "spec.targetRef";
                 findings.Add(document.Report(FindingLevel.Warning, FindingCodes.TargetNotFound, field, $"has no effect now: there is no Service {new NamespacedName(document.Namespace, name)}"));

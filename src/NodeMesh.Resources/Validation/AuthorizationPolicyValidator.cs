@@ -34,14 +34,49 @@ internal sealed class AuthorizationPolicyValidator(FindingCollector findings)
             findings.Error("spec.provider", "belongs to action CUSTOM only; remove it");
         }
 
+        if (spec.Action == "DENY" || (custom && spec.Provider is not null))
+        {
+            CheckHasRules(spec);
+        }
+
         for (var i = 0; i < spec.Rules.Length; i++)
         {
             ValidateRule(spec.Rules[i], FieldPath.Index("spec.rules", i));
+            if (custom)
+            {
+                CheckCustom(spec.Rules[i], FieldPath.Index("spec.rules", i));
+            }
         }
 
         if (findings.Document.Annotations.TryGetValue(Labels.DryRun, out var dryRun) && !bool.TryParse(dryRun, out _))
         {
             findings.Error(FieldPath.Key("metadata.annotations", Labels.DryRun), $"'{dryRun}' is neither \"true\" nor \"false\"");
+        }
+    }
+
+    private void CheckHasRules(AuthorizationPolicySpec spec)
+    {
+        if (spec.Rules.IsEmpty)
+        {
+            findings.Missing("spec.rules", $"is missing: {spec.Action} without rules never applies; add rules, or an empty one ({{}}) for every request");
+        }
+    }
+
+    // Istio asks the authoriser before it knows who asks.
+    private void CheckCustom(AuthorizationRule rule, string path)
+    {
+        for (var i = 0; i < rule.From.Length; i++)
+        {
+            var source = rule.From[i].Source ?? new AuthorizationSource();
+            var fields = ((string, ImmutableArray<string>)[])
+            [
+                ("principals", source.Principals), ("notPrincipals", source.NotPrincipals), ("namespaces", source.Namespaces), ("notNamespaces", source.NotNamespaces),
+                ("requestPrincipals", source.RequestPrincipals), ("notRequestPrincipals", source.NotRequestPrincipals),
+            ];
+            foreach (var (field, _) in fields.Where(f => !f.Item2.IsEmpty))
+            {
+                findings.Error($"{path}.from[{i}].source.{field}", "cannot stand in a rule of action CUSTOM; use ipBlocks, or what the request says");
+            }
         }
     }
 
@@ -89,9 +124,16 @@ internal sealed class AuthorizationPolicyValidator(FindingCollector findings)
 
     private void ValidateTarget(PolicyTargetReference target, string path)
     {
-        if (target is not { Kind: "Service", Group: null or "" or "core" })
+        switch ((target.Group ?? "", target.Kind))
         {
-            findings.Error(path, $"{target.Kind} is no target that is served yet; target a Service, or select pods with a selector");
+            case ("" or "core", "Service"):
+                break;
+            case (MeshGroups.GatewayApi, "Gateway" or "GatewayClass") or (MeshGroups.IstioNetworking, "ServiceEntry"):
+                findings.Warn(FindingCodes.NotServed, path, $"a {target.Kind} is not served as a target yet: the policy has no effect for it");
+                break;
+            default:
+                findings.Error(path, $"{target.Kind} of group '{target.Group}' is no target; use a Service, a ServiceEntry, or a Gateway of {MeshGroups.GatewayApi}");
+                break;
         }
 
         if (target.Namespace is { Length: > 0 } ns && ns != findings.Document.Namespace)

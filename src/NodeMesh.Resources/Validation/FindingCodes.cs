@@ -56,4 +56,13 @@ public static class FindingCodes
 
     /// <summary>Another resource of the same scope wins.</summary>
     public const string Overridden = "Overridden";
+
+    /// <summary>Something valid that is rarely meant so, or is deprecated.</summary>
+    public const string Suspicious = "Suspicious";
+
+    /// <summary>A rule that rules before it leave nothing to.</summary>
+    public const string UnreachableRule = "UnreachableRule";
+
+    /// <summary>A match that matches before it leave nothing to.</summary>
+    public const string IneffectiveMatch = "IneffectiveMatch";
 }

@@ -27,6 +27,12 @@ internal sealed class FindingCollector(ManifestDocument document)
     /// <param name="message">What has not the effect that one may expect.</param>
     public void Warn(string code, string field, string message) => Findings.Add(Document.Report(FindingLevel.Warning, code, field, message));
 
+    /// <summary>Adds something worth knowing.</summary>
+    /// <param name="code">Its code.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="message">What is worth knowing.</param>
+    public void Inform(string code, string field, string message) => Findings.Add(Document.Report(FindingLevel.Info, code, field, message));
+
     /// <summary>Checks a port number.</summary>
     /// <param name="field">The field.</param>
     /// <param name="port">The port; null is good.</param>

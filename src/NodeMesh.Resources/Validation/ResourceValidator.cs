@@ -53,6 +53,7 @@ public static class ResourceValidator
                 ServiceValidator.Validate(slice, findings);
                 break;
             default:
+                DialectValidator.Validate(document.Resource, findings);
                 break;
         }
 

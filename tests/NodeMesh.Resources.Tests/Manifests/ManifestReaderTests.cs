@@ -224,8 +224,8 @@ public sealed class ManifestReaderTests : IDisposable
     public void Read_UnknownAndUnservedKinds_WarnAndKeepThem()
     {
         var set = Read("""
-            apiVersion: networking.istio.io/v1
-            kind: VirtualService
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
             metadata: {name: v}
             spec: {anything: 1}
             ---

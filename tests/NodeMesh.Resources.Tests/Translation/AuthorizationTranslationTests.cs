@@ -80,7 +80,6 @@ public sealed class AuthorizationTranslationTests
     [InlineData("{action: ALLOW}", false)]
     [InlineData("{rules: []}", false)]
     [InlineData("{rules: [{}]}", true)]
-    [InlineData("{action: DENY}", true)]
     [InlineData("{action: AUDIT, rules: [{}]}", true)]
     [InlineData("{action: CUSTOM, provider: {name: x}, rules: [{}]}", false)]
     public void Action_WithoutConditions_HasIstiosMeaning(string spec, bool allowed) =>
@@ -162,7 +161,6 @@ public sealed class AuthorizationTranslationTests
     [InlineData("{action: DENY, rules: [{to: [{operation: {hosts: [x]}}]}]}", FindingCodes.RequestLevelRule, "spec.rules[0].to[0].operation", "every connection")]
     [InlineData("{action: AUDIT, rules: [{}]}", FindingCodes.NoEffect, "spec.action", "changes no verdict")]
     [InlineData("{action: CUSTOM, provider: {name: x}, rules: [{}]}", FindingCodes.NotServed, "spec.action", "refused")]
-    [InlineData("{action: DENY}", FindingCodes.RuleNeverMatches, "spec", "add rules")]
     [InlineData("{rules: [{when: [{key: request.auth.principal, values: [x]}]}]}", FindingCodes.RuleNeverMatches, "spec.rules[0]", "never matches")]
     public void WhatL4CannotDo_IsReportedAtItsField(string spec, string code, string field, string message)
     {

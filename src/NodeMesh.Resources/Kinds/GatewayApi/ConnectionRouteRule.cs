@@ -1,0 +1,17 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.GatewayApi;
+
+/// <summary>Where connections go.</summary>
+public sealed record ConnectionRouteRule
+{
+    /// <summary>Unique in the route.</summary>
+    [Length(1, 253)]
+    [Matches(Patterns.SectionName, Patterns.SectionNameWords)]
+    public string? Name { get; init; }
+
+    /// <summary>Backends.</summary>
+    [Count(1, 16)]
+    public required ImmutableArray<BackendReference> BackendRefs { get; init; }
+}

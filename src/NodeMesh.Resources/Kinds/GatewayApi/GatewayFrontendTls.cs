@@ -1,0 +1,16 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.GatewayApi;
+
+/// <summary>How clients' certificates are checked, by port.</summary>
+public sealed record GatewayFrontendTls
+{
+    /// <summary>For ports without a setting of their own.</summary>
+    public required FrontendTls Default { get; init; }
+
+    /// <summary>For single ports.</summary>
+    [Count(0, 64)]
+    [UniqueBy("port")]
+    public ImmutableArray<FrontendPortTls> PerPort { get; init; } = [];
+}

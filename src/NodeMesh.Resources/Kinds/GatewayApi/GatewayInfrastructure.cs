@@ -1,0 +1,19 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.GatewayApi;
+
+/// <summary>What is created for a gateway.</summary>
+public sealed record GatewayInfrastructure
+{
+    /// <summary>Labels.</summary>
+    [Count(0, 8)]
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Annotations.</summary>
+    [Count(0, 8)]
+    public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>A resource with parameters, in the gateway's namespace.</summary>
+    public LocalParametersReference? ParametersRef { get; init; }
+}

@@ -1,0 +1,16 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.GatewayApi;
+
+/// <summary>Conditions, all of which must hold.</summary>
+public sealed record GrpcRouteMatch
+{
+    /// <summary>Service and method; any when missing.</summary>
+    public GrpcMethodMatch? Method { get; init; }
+
+    /// <summary>Headers.</summary>
+    [Count(0, 16)]
+    [UniqueBy("name")]
+    public ImmutableArray<HttpHeaderMatch> Headers { get; init; } = [];
+}

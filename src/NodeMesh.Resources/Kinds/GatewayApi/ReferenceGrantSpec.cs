@@ -1,0 +1,16 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.GatewayApi;
+
+/// <summary>Who may refer to what.</summary>
+public sealed record ReferenceGrantSpec
+{
+    /// <summary>Who.</summary>
+    [Count(1, 16)]
+    public required ImmutableArray<ReferenceGrantFrom> From { get; init; }
+
+    /// <summary>What.</summary>
+    [Count(1, 16)]
+    public required ImmutableArray<ReferenceGrantTo> To { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>Limits on connections and requests.</summary>
+public sealed record ConnectionPoolSettings
+{
+    /// <summary>For all connections.</summary>
+    public TcpPoolSettings? Tcp { get; init; }
+
+    /// <summary>For HTTP.</summary>
+    public HttpPoolSettings? Http { get; init; }
+}

@@ -1,0 +1,21 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>A cookie to hash.</summary>
+public sealed record HttpCookie
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its path.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>How long it lasts; made by the proxy where set.</summary>
+    [GoDuration(ZeroAllowed = true)]
+    public string? Ttl { get; init; }
+
+    /// <summary>Attributes of one that the proxy makes.</summary>
+    public ImmutableArray<HttpCookieAttribute> Attributes { get; init; } = [];
+}

@@ -1,0 +1,11 @@
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>One destination of connections.</summary>
+public sealed record RouteDestination
+{
+    /// <summary>Where.</summary>
+    public required Destination Destination { get; init; }
+
+    /// <summary>Its share among its siblings.</summary>
+    public int? Weight { get; init; }
+}

@@ -1,0 +1,21 @@
+using NodeMesh.Resources.Manifests;
+
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>A port of a listener.</summary>
+public sealed record ServerPort
+{
+    /// <summary>Its number.</summary>
+    [InRange(0, 65535)]
+    public required int Number { get; init; }
+
+    /// <summary>What is spoken on it.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Not served.</summary>
+    [InRange(0, 65535)]
+    public int? TargetPort { get; init; }
+}

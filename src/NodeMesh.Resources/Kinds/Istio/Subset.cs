@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>A named part of a service.</summary>
+public sealed record Subset
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Labels of its endpoints.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>For it, instead.</summary>
+    public TrafficPolicy? TrafficPolicy { get; init; }
+}

@@ -1,0 +1,13 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.Istio;
+
+/// <summary>The environment of an extension.</summary>
+public sealed record WasmVmConfig
+{
+    /// <summary>Variables.</summary>
+    [Count(0, 256)]
+    [UniqueBy("name")]
+    public ImmutableArray<WasmEnvVar> Env { get; init; } = [];
+}

@@ -1,0 +1,19 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.Smi;
+
+/// <summary>What is allowed.</summary>
+public sealed record TargetRule
+{
+    /// <summary>HTTPRouteGroup or TCPRoute.</summary>
+    [OneOf("HTTPRouteGroup", "TCPRoute", "UDPRoute")]
+    public required string Kind { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Length(1, 253)]
+    public required string Name { get; init; }
+
+    /// <summary>Conditions by name; all of the group when missing.</summary>
+    public ImmutableArray<string> Matches { get; init; } = [];
+}

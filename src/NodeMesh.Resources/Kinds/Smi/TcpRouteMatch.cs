@@ -1,0 +1,15 @@
+using NodeMesh.Resources.Manifests;
+using System.Collections.Immutable;
+
+namespace NodeMesh.Resources.Kinds.Smi;
+
+/// <summary>Ports.</summary>
+public sealed record TcpRouteMatch
+{
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Ports of the destination.</summary>
+    [InRange(1, 65535)]
+    public ImmutableArray<int> Ports { get; init; } = [];
+}
