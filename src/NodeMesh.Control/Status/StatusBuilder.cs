@@ -72,7 +72,8 @@ internal static class StatusBuilder
     {
         var error = messages.First(m => m.Level == FindingLevel.Error);
         var field = error.Field.Length == 0 ? "" : $"{error.Field}: ";
-        return new StatusCondition("Accepted", false, "Invalid", $"{field}{error.Message}; {effect}");
+        var reason = error.Code == FindingCodes.UnknownKind ? error.Code : "Invalid";
+        return new StatusCondition("Accepted", false, reason, $"{field}{error.Message}; {effect}");
     }
 
     private static StatusCondition Enforced(ManifestDocument document, ImmutableArray<Finding> messages, bool notEnforced)

@@ -21,14 +21,18 @@ internal static class HostNames
         return labels.All(IsLabel) && !labels[^1].All(char.IsAsciiDigit);
     }
 
-    /// <summary>Says whether a text is a DNS name, or one whose first label is <c>*</c> or begins with <c>*-</c>.</summary>
+    /// <summary>Says whether a text is a DNS name, or one that begins with a wildcard: <c>*.a</c>, or for part of a label <c>*-a</c> and <c>*a</c>.</summary>
     /// <param name="name">The text.</param>
     /// <returns>True when it is.</returns>
-    public static bool IsWildcardDomain(string name) =>
-        name == "*"
-        || (name.StartsWith("*.", StringComparison.Ordinal) && IsDomain(name[2..]))
-        || (name.StartsWith("*-", StringComparison.Ordinal) && IsDomain(name[2..]))
-        || IsDomain(name);
+    public static bool IsWildcardDomain(string name)
+    {
+        if (!name.StartsWith('*') || name == "*")
+        {
+            return name == "*" || IsDomain(name);
+        }
+
+        return IsDomain(name[1] is '.' or '-' ? name[2..] : name[1..]);
+    }
 
     /// <summary>Says whether a text is a DNS label in either case.</summary>
     /// <param name="label">The text.</param>

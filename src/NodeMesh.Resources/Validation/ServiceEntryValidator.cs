@@ -51,7 +51,7 @@ internal sealed class ServiceEntryValidator(FindingCollector findings)
             {
                 findings.Error(path, $"'{host}' is not a host; write such as api.example.com or *.example.com");
             }
-            else if (host.StartsWith("*-", StringComparison.Ordinal))
+            else if (host.StartsWith('*') && !host.StartsWith("*.", StringComparison.Ordinal))
             {
                 findings.Warn(FindingCodes.Suspicious, path, $"'{host}' has a wildcard for part of a label, which works for hosts of HTTP only; write such as *.example.com");
             }

@@ -6,7 +6,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 public sealed record EnvoyPatch
 {
     /// <summary>The operation.</summary>
-    [OneOf("INVALID", "MERGE", "ADD", "REMOVE", "INSERT_BEFORE", "INSERT_AFTER", "INSERT_FIRST", "REPLACE")]
+    [OneOf("INVALID", "MERGE", "MERGE_AND_REPLACE_LIST", "ADD", "REMOVE", "INSERT_BEFORE", "INSERT_AFTER", "INSERT_FIRST", "REPLACE")]
     public string? Operation { get; init; }
 
     /// <summary>The value.</summary>

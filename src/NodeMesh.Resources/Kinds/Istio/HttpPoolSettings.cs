@@ -30,4 +30,7 @@ public sealed record HttpPoolSettings
 
     /// <summary>Streams of one HTTP/2 connection.</summary>
     public int? MaxConcurrentStreams { get; init; }
+
+    /// <summary>Pings on HTTP/2 connections.</summary>
+    public Http2KeepAlive? Http2KeepAlive { get; init; }
 }
