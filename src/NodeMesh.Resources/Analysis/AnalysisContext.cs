@@ -3,6 +3,7 @@ using NodeMesh.Model;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Translation;
+using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Resources.Analysis;
 
@@ -24,6 +25,7 @@ internal sealed class AnalysisContext
         _catalog = new ResourceCatalog(input.Manifests.Documents);
         Hosts = new HostIndex(_catalog, input.MeshConfig.ClusterDomain);
         Pods = [.. FindPods()];
+        ReadingFindings = [.. WithoutForeign(input.Manifests)];
         _namespaces = ["default", "kube-system", "kube-public", "kube-node-lease", input.MeshConfig.RootNamespace];
         _namespaces.UnionWith(_catalog.Of(ResourceKinds.Namespace).Select(d => d.Name));
         _namespaces.UnionWith(input.Manifests.Documents.Select(d => d.Namespace).Where(ns => ns.Length > 0));
@@ -31,6 +33,9 @@ internal sealed class AnalysisContext
 
     /// <summary>What is analysed.</summary>
     public AnalysisInput Input { get; }
+
+    /// <summary>What reading and validating found, except in resources that other controllers read.</summary>
+    public ImmutableArray<Finding> ReadingFindings { get; }
 
     /// <summary>The services by host.</summary>
     public HostIndex Hosts { get; }
@@ -136,6 +141,16 @@ internal sealed class AnalysisContext
     /// <summary>Reports a finding as it is.</summary>
     /// <param name="finding">The finding, its analyzer left open.</param>
     public void Report(AnalysisFinding finding) => _findings.Add(finding with { Analyzer = _analyzer });
+
+    // A cert-manager Certificate is none of the mesh's business; an unknown kind of a core group or of the mesh's own groups is a mistake.
+    private static IEnumerable<Finding> WithoutForeign(ManifestSet manifests)
+    {
+        var foreign = manifests.Documents
+            .Where(d => d.Kind.Support == KindSupport.Unknown && d.Kind.Group.Contains('.', StringComparison.Ordinal) && !MeshGroups.Contains(d.Kind.Group))
+            .Select(d => (d.File, d.Index, d.Origin))
+            .ToHashSet();
+        return manifests.Findings.Where(f => f.Resource is null || !foreign.Contains((f.File ?? "", f.Document, f.Resource)));
+    }
 
     private IEnumerable<PodView> FindPods()
     {

@@ -39,7 +39,7 @@ public static class MeshAnalysis
         ArgumentNullException.ThrowIfNull(names);
         if (names.FirstOrDefault(name => !All.Any(a => a.Name == name)) is { } unknown)
         {
-            throw new ArgumentException($"there is no analyzer '{unknown}'; --list-analyzers names them", nameof(names));
+            throw new ArgumentException($"there is no analyzer '{unknown}'; --list-analyzers names them");
         }
 
         var context = new AnalysisContext(input);

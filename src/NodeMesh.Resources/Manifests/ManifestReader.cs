@@ -59,7 +59,10 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>Reads files, and the <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> of directories and those below them, sorted by name.</summary>
+    /// <summary>
+    /// Reads files, and the <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> of directories and those below them, sorted by name. JSON in a directory that
+    /// has no resource in it (a package.json) is passed over.
+    /// </summary>
     /// <param name="paths">Files and directories.</param>
     /// <param name="options">How; the defaults when missing.</param>
     /// <returns>The documents and findings; the same resource twice is an error.</returns>
@@ -72,13 +75,14 @@ public static class ManifestReader
         {
             try
             {
-                var files = Directory.Exists(path) ? FindFiles(path) : [path];
+                var isDirectory = Directory.Exists(path);
+                var files = isDirectory ? FindFiles(path) : [path];
                 if (files.IsEmpty)
                 {
                     findings.Add(new Finding(FindingLevel.Error, FindingCodes.Unreadable, "holds no *.yaml, *.yml or *.json file") { File = path });
                 }
 
-                foreach (var set in files.Select(file => ReadFile(file, options)))
+                foreach (var set in files.Select(file => ReadFile(file, options)).Where(set => !isDirectory || !IsOtherJson(set)))
                 {
                     findings.AddRange(set.Findings);
                     documents.AddRange(set.Documents);
@@ -93,19 +97,24 @@ public static class ManifestReader
         return RefuseDuplicates(documents, findings);
     }
 
-    /// <summary>The manifest files of a directory and those below it, sorted by name; names that begin with a dot are left out.</summary>
+    /// <summary>The manifest files of a directory and those below it, sorted by name; names that begin with a dot, and kustomize's own file, are left out.</summary>
     /// <param name="directory">The directory.</param>
     /// <returns>Paths.</returns>
     /// <exception cref="IOException">The directory cannot be read.</exception>
     public static ImmutableArray<string> FindFiles(string directory) =>
         [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(IsManifestFile)
+            .Where(file => IsManifestFile(file) && Path.GetFileNameWithoutExtension(file) != "kustomization")
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Says by its name whether a file is a manifest: writers use other names (a leading dot, another ending) until a file is complete.</summary>
     /// <param name="path">The file.</param>
     /// <returns>True when it is read.</returns>
     public static bool IsManifestFile(string path) => Extensions.Contains(Path.GetExtension(path)) && !Path.GetFileName(path.AsSpan()).StartsWith(".");
+
+    // A JSON document that names a kind or an API version is meant as a resource; whatever is wrong with it is reported.
+    private static bool IsOtherJson(ManifestSet set) =>
+        set.Documents.IsEmpty && !set.Findings.IsEmpty
+        && set.Findings.All(f => f is { Code: FindingCodes.NotAResource, Field: "" or "apiVersion" } && f.File!.EndsWith(".json", StringComparison.Ordinal));
 
     private static List<ManifestNode> ReadTrees(string text, string file, ImmutableArray<Finding>.Builder findings)
     {

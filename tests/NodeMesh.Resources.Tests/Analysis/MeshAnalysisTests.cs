@@ -165,6 +165,14 @@ public sealed class MeshAnalysisTests
         Assert.Contains(findings, f => f is { Code: "NM0105", Resource.Kind: "VirtualService" });
     }
 
+    [Theory]
+    [InlineData("cert-manager.io/v1", "Certificate", false)]
+    [InlineData("serving.knative.dev/v1", "Service", false)]
+    [InlineData("apps/v1", "Deploymnt", true)]
+    [InlineData("security.istio.io/v1", "PeerAuthenticaton", true)]
+    public void UnknownKind_IsReportedWhereNobodyElseReadsIt(string apiVersion, string kind, bool reported) =>
+        Assert.Equal(reported, Run($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: x, namespace: shop}}\nspec: {{}}\n").Any(f => f.Code == "NM0005"));
+
     [Fact]
     public void SuppressAnnotation_LeavesFindingsOut()
     {

@@ -319,6 +319,38 @@ public sealed class ManifestReaderTests : IDisposable
         Assert.Contains("does not exist", Assert.Single(set.Findings).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ReadPaths_FilesOfOtherToolsInADirectory_ArePassedOver()
+    {
+        Write("package.json", """{"name": "web", "version": "1.0.0"}""");
+        Write("list.json", "[1, 2]");
+        Write("kustomization.yaml", "resources: [a.yaml]");
+        Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}");
+
+        var set = ManifestReader.ReadPaths([_directory]);
+
+        Assert.Equal(["a"], set.Documents.Select(d => d.Name));
+        Assert.Empty(set.Findings);
+    }
+
+    [Theory]
+    [InlineData("half.json", """{"apiVersion": "v1", "metadata": {"name": "a"}}""", "kind")]
+    [InlineData("half.yaml", "metadata: {name: a}", "apiVersion")]
+    public void ReadPaths_HalfAResourceInADirectory_IsAnError(string name, string text, string field)
+    {
+        Write(name, text);
+
+        Assert.Equal(field, Assert.Single(ManifestReader.ReadPaths([_directory]).Findings).Field);
+    }
+
+    [Fact]
+    public void ReadPaths_JsonThatIsNamed_MustBeAResource()
+    {
+        Write("package.json", """{"name": "web"}""");
+
+        Assert.Single(ManifestReader.ReadPaths([Path.Combine(_directory, "package.json")]).Findings);
+    }
+
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
 
     private static ManifestSet Read(string text) => ManifestReader.ReadText(text, "in.yaml");

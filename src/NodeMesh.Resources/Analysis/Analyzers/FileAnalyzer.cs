@@ -18,7 +18,7 @@ internal sealed class FileAnalyzer : Analyzer
     /// <inheritdoc/>
     public override void Analyze(AnalysisContext context)
     {
-        foreach (var finding in context.Input.Manifests.Findings)
+        foreach (var finding in context.ReadingFindings)
         {
             if (finding.Resource is null || !ResourceKinds.All.Any(k => k.Kind == finding.Resource.Kind))
             {

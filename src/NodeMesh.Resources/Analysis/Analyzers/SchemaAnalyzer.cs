@@ -31,7 +31,7 @@ internal sealed class SchemaAnalyzer(ResourceKind kind) : Analyzer
     public override void Analyze(AnalysisContext context)
     {
         var origins = context.Input.Manifests.Documents.Where(d => d.Kind == kind).Select(d => (d.File, d.Index, d.Origin)).ToHashSet();
-        foreach (var finding in context.Input.Manifests.Findings)
+        foreach (var finding in context.ReadingFindings)
         {
             if (finding.Resource is { } origin && origin.Kind == kind.Kind && (origins.Contains((finding.File ?? "", finding.Document, origin)) || OnlyKind(origin.Kind)))
             {
