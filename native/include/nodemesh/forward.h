@@ -39,11 +39,13 @@ struct forward_direction {
 	__u64 messages;
 	__u32 enabled;
 	__u32 returned;          /* the receiver's copied_seq when its last recv came back; receiver_base - 1 before the first */
-	__u32 queued;            /* messages since the receiver's queue was last seen empty */
+	__u32 queued;            /* messages since the mark: no more of them can wait */
 	__u32 sender_state;      /* enum forward_state of the sending socket */
 	__u64 grown;             /* bytes, when the limit was raised last */
+	__u64 marked;            /* bytes, when "queued" was last set to 0 */
 	__u32 limit;             /* bytes that may wait in the receiver's queue; 0: its sk_rcvbuf */
-	__u32 pad[13];
+	__u32 waits;             /* the sender waits for the receiver at this moment (forward_wait.h) */
+	__u32 pad[10];
 };
 
 enum forward_state {

@@ -70,6 +70,9 @@ struct sock___fwd {
 	__u8 sk_shutdown;
 	__u8 sk_userlocks;
 	struct {
+		int owned; /* a process holds the socket's lock */
+	} sk_lock;
+	struct {
 		struct atomic___fwd rmem_alloc; /* the kernel's sk_rmem_alloc is a name for this */
 	} sk_backlog;
 	void *sk_user_data;

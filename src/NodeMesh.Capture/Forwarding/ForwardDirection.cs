@@ -18,7 +18,9 @@ internal struct ForwardDirection
     internal uint Queued;
     internal ForwardState SenderState;
     internal ulong Grown;
+    internal ulong Marked;
     internal uint Limit;
+    internal uint Waits;
 
     internal static ForwardDirection Between(in ForwardEnd sender, in ForwardEnd receiver) => new()
     {
