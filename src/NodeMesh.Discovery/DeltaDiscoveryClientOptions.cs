@@ -14,6 +14,6 @@ public sealed record DeltaDiscoveryClientOptions
     /// <summary>The wait after the first failure; doubles with each, and half of it is random.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The longest wait.</summary>
-    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>The longest wait; 5 s: so long may a proxy be without news after the control plane came back.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
 }

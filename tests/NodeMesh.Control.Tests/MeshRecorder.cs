@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using NodeMesh.Discovery;
 using NodeMesh.Model;
 
@@ -18,9 +17,6 @@ internal sealed class MeshRecorder : IDiscoveryHandler
 
     public int Removed => Volatile.Read(ref _removed);
 
-    /// <summary>When the last update had been applied (<see cref="Stopwatch.GetTimestamp"/>).</summary>
-    public long LastApplied { get; private set; }
-
     public ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
     {
         foreach (var resource in update.Added)
@@ -35,7 +31,6 @@ internal sealed class MeshRecorder : IDiscoveryHandler
 
         Interlocked.Add(ref _received, update.Added.Length);
         Interlocked.Add(ref _removed, update.Removed.Length);
-        LastApplied = Stopwatch.GetTimestamp();
         return ValueTask.FromResult(ImmutableArray<RejectedResource>.Empty);
     }
 

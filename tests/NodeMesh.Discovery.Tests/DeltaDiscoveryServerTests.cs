@@ -257,7 +257,7 @@ public sealed class DeltaDiscoveryServerTests
 
         stream.Subscribe("type.googleapis.com/envoy.config.cluster.v3.Cluster");
 
-        var error = await Assert.ThrowsAsync<GrpcException>(() => stream.Serving.WaitAsync(TimeSpan.FromSeconds(10)));
+        var error = await Assert.ThrowsAsync<GrpcException>(() => stream.Serving.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(GrpcStatusCode.InvalidArgument, error.Code);
         Assert.Contains(TypeUrls.Address, error.Detail, StringComparison.Ordinal);
         Assert.Empty(server.Proxies);
@@ -271,7 +271,7 @@ public sealed class DeltaDiscoveryServerTests
 
         stream.Subscribe(TypeUrls.Address, "a", "b", "c", "d");
 
-        var error = await Assert.ThrowsAsync<GrpcException>(() => stream.Serving.WaitAsync(TimeSpan.FromSeconds(10)));
+        var error = await Assert.ThrowsAsync<GrpcException>(() => stream.Serving.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(GrpcStatusCode.ResourceExhausted, error.Code);
     }
 }

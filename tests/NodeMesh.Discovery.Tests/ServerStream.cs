@@ -8,7 +8,7 @@ namespace NodeMesh.Discovery.Tests;
 /// <summary>One stream of a server under test, without a network: what the test sends and what the server answers.</summary>
 internal sealed class ServerStream : GrpcServerStream<DeltaDiscoveryResponse>, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Channel<DeltaDiscoveryRequest> _requests = Channel.CreateUnbounded<DeltaDiscoveryRequest>();
     private readonly Channel<DeltaDiscoveryResponse> _responses = Channel.CreateUnbounded<DeltaDiscoveryResponse>();
     private readonly CancellationTokenSource _end = new();

@@ -170,7 +170,7 @@ public sealed class DnsServerTests
         var closed = new IPEndPoint(IPAddress.Loopback, 1);
         var query = DnsFixture.Query("web.shop", DnsRecordType.A);
 
-        var forwarder = DnsFixture.Forwarder([closed, (IPEndPoint)silent.LocalEndPoint!, failing.EndPoint, good.EndPoint], TimeSpan.FromMilliseconds(300));
+        var forwarder = DnsFixture.Forwarder([closed, (IPEndPoint)silent.LocalEndPoint!, failing.EndPoint, good.EndPoint], TimeSpan.FromSeconds(2));
         Assert.Equal(DnsResponseCode.NoError, DnsMessage.Parse(await forwarder.ForwardAsync(query, DnsTransport.Udp, CancellationToken.None)).ResponseCode);
 
         var onlyFailing = DnsFixture.Forwarder([closed, failing.EndPoint], TimeSpan.FromSeconds(5));

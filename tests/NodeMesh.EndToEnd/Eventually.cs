@@ -9,7 +9,7 @@ internal static class Eventually
 
     public static async Task<T> GetAsync<T>(Func<Task<T>> probe, Func<T, bool> holds, TimeSpan? within = null)
     {
-        var deadline = within ?? TimeSpan.FromSeconds(20);
+        var deadline = within ?? TimeSpan.FromSeconds(60);
         var clock = Stopwatch.StartNew();
         while (true)
         {

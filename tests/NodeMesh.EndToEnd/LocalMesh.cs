@@ -64,22 +64,10 @@ internal sealed class LocalMesh : IAsyncDisposable
     public Task<CommandResult> PeerAsync(string pod, params string[] arguments) => ExecAsync(pod, [Command.Bin("tests/peer"), .. arguments]);
 
     /// <summary>Applies manifests given as text.</summary>
-    public async Task ApplyAsync(string yaml)
-    {
-        var file = Path.GetTempFileName() + ".yaml";
-        await File.WriteAllTextAsync(file, yaml);
-        (await LocalAsync("apply", "-f", file)).Expect();
-        File.Delete(file);
-    }
+    public async Task ApplyAsync(string yaml) => (await WithFileAsync("apply", yaml)).Expect();
 
     /// <summary>Deletes what the text describes; what is not there is no error.</summary>
-    public async Task DeleteAsync(string yaml)
-    {
-        var file = Path.GetTempFileName() + ".yaml";
-        await File.WriteAllTextAsync(file, yaml);
-        await LocalAsync("delete", "-f", file);
-        File.Delete(file);
-    }
+    public Task DeleteAsync(string yaml) => WithFileAsync("delete", yaml);
 
     /// <summary>A resource as JSON.</summary>
     public async Task<JsonNode> GetAsync(string kind, string ns, string name) =>
@@ -127,4 +115,18 @@ internal sealed class LocalMesh : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => (await NodeMeshAsync("local", "down", "--name", Name)).Expect();
+
+    private async Task<CommandResult> WithFileAsync(string command, string yaml)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Name}-{Guid.NewGuid():N}.yaml");
+        await File.WriteAllTextAsync(file, yaml);
+        try
+        {
+            return await LocalAsync(command, "-f", file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 }

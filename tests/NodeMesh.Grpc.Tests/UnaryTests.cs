@@ -1,10 +1,13 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
+using NodeMesh.Testing;
 
 namespace NodeMesh.Grpc.Tests;
 
 public sealed class UnaryTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static StringValue Text(string value) => new() { Value = value };
 
     [Fact]
@@ -56,22 +59,33 @@ public sealed class UnaryTests
     [Fact]
     public async Task Unary_DeadlinePasses_BothSidesGiveUp()
     {
+        var clock = new ManualTimeProvider();
         var serverSaw = new TaskCompletionSource<TimeSpan?>();
         var cancelled = new TaskCompletionSource();
-        await using var host = await GrpcHost.StartAsync(app => app.MapGrpcUnary(GrpcHost.Method, async (request, context, cancellationToken) =>
-        {
-            serverSaw.TrySetResult(context.Deadline);
-            cancellationToken.Register(() => cancelled.TrySetResult());
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return request;
-        }));
+        await using var host = await GrpcHost.StartAsync(
+            app => app.MapGrpcUnary(
+                GrpcHost.Method,
+                async (request, context, cancellationToken) =>
+                {
+                    cancellationToken.Register(() => cancelled.TrySetResult());
+                    serverSaw.TrySetResult(context.Deadline);
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                    return request;
+                },
+                new GrpcServerOptions { TimeProvider = clock }),
+            new GrpcChannelOptions { TimeProvider = clock });
         var options = new GrpcCallOptions { Deadline = TimeSpan.FromMilliseconds(300) };
 
-        var error = await Assert.ThrowsAsync<GrpcException>(() => host.Channel.UnaryAsync(GrpcHost.Method, Text(""), options, CancellationToken.None));
+        var call = host.Channel.UnaryAsync(GrpcHost.Method, Text(""), options, CancellationToken.None);
+        Assert.Equal(TimeSpan.FromMilliseconds(300), await serverSaw.Task.WaitAsync(Patience));
+        clock.Advance(TimeSpan.FromMilliseconds(299));
+        Assert.False(call.IsCompleted || cancelled.Task.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
 
+        // Which side was first decides what the client hears: its own clock, or the server's answer. Both say the same.
+        var error = await Assert.ThrowsAsync<GrpcException>(() => call);
         Assert.Equal(GrpcStatusCode.DeadlineExceeded, error.Code);
-        Assert.Equal(TimeSpan.FromMilliseconds(300), await serverSaw.Task);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Patience);
     }
 
     [Fact]
@@ -89,7 +103,7 @@ public sealed class UnaryTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Channel.UnaryAsync(GrpcHost.Method, Text(""), GrpcCallOptions.None, caller.Token));
 
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Patience);
     }
 
     [Fact]

@@ -18,6 +18,6 @@ public sealed record DirectorySourceOptions
     /// <summary>How long changes are gathered before they are read; 50 ms: well under what a person notices, and enough for one <c>apply</c>.</summary>
     public TimeSpan Debounce { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often everything is looked at again, in case the kernel lost a notification; 30 s.</summary>
-    public TimeSpan Rescan { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often everything is looked at again, in case a notification was lost or a file could not be read: the longest that a policy can go unseen; 5 s.</summary>
+    public TimeSpan Rescan { get; init; } = TimeSpan.FromSeconds(5);
 }

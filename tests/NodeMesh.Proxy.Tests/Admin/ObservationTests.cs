@@ -145,7 +145,7 @@ public sealed class ObservationTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await GetAsync(_observation.Servers!.Admin, "/quitquitquit")).StatusCode);
         Assert.False(_stopped.Task.IsCompleted);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/quitquitquit")).StatusCode);
-        await _stopped.Task.WaitAsync(TimeSpan.FromSeconds(5), Token);
+        await _stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
     }
 
     [Theory]
