@@ -13,7 +13,6 @@ internal static class CrdsCommand
     {
         var directory = new Option<string?>("--output-dir") { Description = "Writes one file for each kind there, instead of all to standard output." };
         var command = new Command("crds", "Prints the CustomResourceDefinitions of the kinds that the mesh knows.") { directory };
-        command.Hidden = true;
         command.SetAction((result, _) => CommandErrors.CatchAsync(async () =>
         {
             var generator = new CrdGenerator(KindDescriptions.Load());

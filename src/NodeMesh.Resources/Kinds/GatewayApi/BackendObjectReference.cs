@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>A backend without a weight.</summary>
 [Cel("(size(self.group) == 0 && self.kind == 'Service') ? has(self.port) : true", "Must have port for Service reference")]
-public sealed record BackendObjectReference
+public record BackendObjectReference
 {
     /// <summary>API group; core when missing.</summary>
     [Matches(Patterns.Group, Patterns.GroupWords)]
@@ -22,7 +22,7 @@ public sealed record BackendObjectReference
     [Length(1, 253)]
     public required string Name { get; init; }
 
-    /// <summary>Namespace; the own one when missing. Another one needs a ReferenceGrant.</summary>
+    /// <summary>Namespace; the route's own when missing. Another one needs a ReferenceGrant.</summary>
     [Length(1, 63)]
     [Matches(Patterns.DnsLabel, Patterns.DnsLabelWords)]
     public string? Namespace { get; init; }

@@ -1,36 +1,10 @@
 using NodeMesh.Resources.Manifests;
-using System.ComponentModel;
 
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>A backend that traffic is sent to.</summary>
-[Cel("(size(self.group) == 0 && self.kind == 'Service') ? has(self.port) : true", "Must have port for Service reference")]
-public sealed record BackendReference
+public record BackendReference : BackendObjectReference
 {
-    /// <summary>API group; core when missing.</summary>
-    [Matches(Patterns.Group, Patterns.GroupWords)]
-    [DefaultValue("")]
-    public string? Group { get; init; }
-
-    /// <summary>Kind; Service when missing.</summary>
-    [Length(1, 63)]
-    [Matches(Patterns.Kind, Patterns.KindWords)]
-    [DefaultValue("Service")]
-    public string? Kind { get; init; }
-
-    /// <summary>Name.</summary>
-    [Length(1, 253)]
-    public required string Name { get; init; }
-
-    /// <summary>Namespace; the own one when missing. Another one needs a ReferenceGrant.</summary>
-    [Length(1, 63)]
-    [Matches(Patterns.DnsLabel, Patterns.DnsLabelWords)]
-    public string? Namespace { get; init; }
-
-    /// <summary>The port; needed for a Service.</summary>
-    [InRange(1, 65535)]
-    public int? Port { get; init; }
-
     /// <summary>Share of the traffic among its siblings; 1 when missing, 0 gets none.</summary>
     [InRange(0, 1000000)]
     public int? Weight { get; init; }

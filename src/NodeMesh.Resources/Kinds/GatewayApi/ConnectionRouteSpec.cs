@@ -4,16 +4,8 @@ using System.Collections.Immutable;
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>How connections are routed.</summary>
-public sealed record ConnectionRouteSpec
+public sealed record ConnectionRouteSpec : RouteSpec
 {
-    /// <summary>What the route attaches to.</summary>
-    [Count(0, 32)]
-    public ImmutableArray<ParentReference> ParentRefs { get; init; } = [];
-
-    /// <summary>Whether it attaches to default gateways.</summary>
-    [OneOf("All", "None")]
-    public string? UseDefaultGateways { get; init; }
-
     /// <summary>Rules.</summary>
     [Count(1, 16)]
     public required ImmutableArray<ConnectionRouteRule> Rules { get; init; }

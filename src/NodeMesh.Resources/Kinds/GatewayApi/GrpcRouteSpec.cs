@@ -4,16 +4,8 @@ using System.Collections.Immutable;
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>How gRPC calls are routed.</summary>
-public sealed record GrpcRouteSpec
+public sealed record GrpcRouteSpec : RouteSpec
 {
-    /// <summary>What the route attaches to.</summary>
-    [Count(0, 32)]
-    public ImmutableArray<ParentReference> ParentRefs { get; init; } = [];
-
-    /// <summary>Whether it attaches to default gateways.</summary>
-    [OneOf("All", "None")]
-    public string? UseDefaultGateways { get; init; }
-
     /// <summary>Hosts of calls; ignored in the mesh.</summary>
     [Count(0, 16)]
     [Length(1, 253)]

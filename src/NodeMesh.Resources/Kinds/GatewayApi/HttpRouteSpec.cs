@@ -4,16 +4,8 @@ using System.Collections.Immutable;
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>How HTTP requests are routed.</summary>
-public sealed record HttpRouteSpec
+public sealed record HttpRouteSpec : RouteSpec
 {
-    /// <summary>What the route attaches to.</summary>
-    [Count(0, 32)]
-    public ImmutableArray<ParentReference> ParentRefs { get; init; } = [];
-
-    /// <summary>Whether it attaches to default gateways.</summary>
-    [OneOf("All", "None")]
-    public string? UseDefaultGateways { get; init; }
-
     /// <summary>Hosts of requests; ignored in the mesh.</summary>
     [Count(0, 16)]
     [Length(1, 253)]
