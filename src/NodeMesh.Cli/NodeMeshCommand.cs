@@ -18,6 +18,7 @@ internal static class NodeMeshCommand
         ProxyCommands.CreateConfig(),
         ValidateCommand.Create(),
         AnalyzeCommand.Create(),
+        ExplainCommand.Create(),
         CrdsCommand.Create(),
     };
 }

@@ -15,4 +15,4 @@ if (result.Action is ParseErrorAction error)
 var exitCode = await result.InvokeAsync();
 
 // Scripts tell wrong usage from refused resources by the exit code.
-return result.Action is ParseErrorAction && result.CommandResult.Command.Name is "validate" or "analyze" ? OfflineExit.Usage : exitCode;
+return result.Action is ParseErrorAction && result.CommandResult.Command.Name is "validate" or "analyze" or "explain" ? OfflineExit.Usage : exitCode;

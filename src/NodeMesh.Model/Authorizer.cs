@@ -47,18 +47,33 @@ public static class Authorizer
     /// <param name="policy">The policy.</param>
     /// <param name="facts">What is known of the connection.</param>
     /// <returns>True when one of its rules matches; false for a policy without rules.</returns>
-    public static bool Matches(AuthorizationPolicy policy, in ConnectionFacts facts)
+    public static bool Matches(AuthorizationPolicy policy, in ConnectionFacts facts) => FindRule(policy, facts) >= 0;
+
+    /// <summary>Finds the rule by which a policy matches a connection.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="facts">What is known of the connection.</param>
+    /// <returns>The index of the first rule that matches; -1 when none does.</returns>
+    public static int FindRule(AuthorizationPolicy policy, in ConnectionFacts facts)
     {
-        foreach (var rule in policy.Rules)
+        for (var i = 0; i < policy.Rules.Length; i++)
         {
-            if (Matches(rule, facts))
+            if (Matches(policy.Rules[i], facts))
             {
-                return true;
+                return i;
             }
         }
 
-        return false;
+        return -1;
     }
+
+    /// <summary>The policies that are asked about connections to a workload, those that only log included; a policy that the model lacks is left out.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="destination">The workload.</param>
+    /// <returns>The policies, in the order in which they are asked.</returns>
+    public static IEnumerable<AuthorizationPolicy> PoliciesFor(MeshModel model, Workload destination) =>
+        model.GlobalPolicies
+            .Concat(model.NamespacePolicies(destination.Namespace))
+            .Concat(destination.AuthorizationPolicies.Select(model.FindPolicy).OfType<AuthorizationPolicy>().Where(p => p.Scope == PolicyScope.WorkloadSelector));
 
     private static bool Matches(PolicyRule rule, in ConnectionFacts facts)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Translation;
 
 namespace NodeMesh.Resources.Analysis;
 
@@ -32,6 +33,18 @@ public sealed class MeshConfigFile
 
     /// <summary>The DNS suffix of services.</summary>
     public string ClusterDomain => Root.Text("clusterDomain") is { Length: > 0 } domain ? domain : "cluster.local";
+
+    /// <summary>True when destinations outside the mesh are refused.</summary>
+    public bool RegistryOnly => (Root.At("outboundTrafficPolicy", "mode") as ManifestScalar)?.Text == "REGISTRY_ONLY";
+
+    /// <summary>What the translation needs to know.</summary>
+    public MeshSettings Settings => new()
+    {
+        TrustDomain = TrustDomain,
+        TrustDomainAliases = TrustDomainAliases,
+        RootNamespace = RootNamespace,
+        ClusterDomain = ClusterDomain,
+    };
 
     /// <summary>The default providers of access logs.</summary>
     public ImmutableArray<string> DefaultAccessLogging => Texts(Root.At("defaultProviders", "accessLogging"));

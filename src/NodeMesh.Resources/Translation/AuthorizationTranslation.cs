@@ -8,4 +8,5 @@ namespace NodeMesh.Resources.Translation;
 /// <param name="Policy">The model's policy; null when it has no effect on verdicts.</param>
 /// <param name="Findings">What it does not do as written.</param>
 /// <param name="Enforced">True when L4 enforces exactly what is written.</param>
-internal sealed record AuthorizationTranslation(AuthorizationPolicy? Policy, ImmutableArray<Finding> Findings, bool Enforced);
+/// <param name="RuleNumbers">For each rule of the model's policy its number in the resource; rules that can never match are not in the model.</param>
+internal sealed record AuthorizationTranslation(AuthorizationPolicy? Policy, ImmutableArray<Finding> Findings, bool Enforced, ImmutableArray<int> RuleNumbers);

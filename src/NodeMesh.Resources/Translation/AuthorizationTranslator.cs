@@ -24,7 +24,7 @@ internal sealed class AuthorizationTranslator(MeshSettings settings)
         if (action == "AUDIT")
         {
             findings.Add(document.Report(FindingLevel.Warning, FindingCodes.NoEffect, "spec.action", "AUDIT is accepted and changes no verdict"));
-            return new AuthorizationTranslation(null, findings.ToImmutable(), false);
+            return new AuthorizationTranslation(null, findings.ToImmutable(), false, []);
         }
 
         if (action == "CUSTOM")
@@ -33,7 +33,8 @@ internal sealed class AuthorizationTranslator(MeshSettings settings)
                 FindingLevel.Warning, FindingCodes.NotServed, "spec.action", "CUSTOM is not served yet: no authoriser is asked, and whatever the rules match is refused"));
         }
 
-        var rules = new RuleTranslator(settings, document, action, findings);
+        var translator = new RuleTranslator(settings, document, action, findings);
+        var rules = spec.Rules.Select((rule, number) => (Rule: translator.Translate(rule), Number: number)).Where(r => r.Rule is not null).ToList();
         var policy = new AuthorizationPolicy
         {
             Name = document.Name,
@@ -41,9 +42,9 @@ internal sealed class AuthorizationTranslator(MeshSettings settings)
             Scope = Scope(document.Namespace, spec),
             Action = action == "ALLOW" ? PolicyAction.Allow : PolicyAction.Deny,
             DryRun = IsDryRun(document),
-            Rules = [.. spec.Rules.Select(rules.Translate).OfType<PolicyRule>()],
+            Rules = [.. rules.Select(r => r.Rule!)],
         };
-        return new AuthorizationTranslation(policy, findings.ToImmutable(), findings.Count == 0);
+        return new AuthorizationTranslation(policy, findings.ToImmutable(), findings.Count == 0, [.. rules.Select(r => r.Number)]);
     }
 
     /// <summary>Says whether a policy is only logged.</summary>

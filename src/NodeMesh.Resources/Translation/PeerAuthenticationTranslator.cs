@@ -55,7 +55,7 @@ internal sealed class PeerAuthenticationTranslator
     /// <returns>What applies.</returns>
     public WorkloadMutualTls Resolve(string ns, ImmutableDictionary<string, string> labels)
     {
-        var own = FirstSelecting(ns, labels) ?? (ns == _rootNamespace ? null : FirstSelecting(_rootNamespace, labels));
+        var own = FindOwn(ns, labels);
         var (mode, source) = Inherit(own, _wide.GetValueOrDefault(ns), _wide.GetValueOrDefault(_rootNamespace));
         var ports = own is null ? [] : Spec(own).PortLevelMtls
             .Select(p => (Port: int.Parse(p.Key, CultureInfo.InvariantCulture), Mode: Parse(p.Value.Mode)))
@@ -73,6 +73,21 @@ internal sealed class PeerAuthenticationTranslator
         return strict.IsEmpty
             ? new WorkloadMutualTls(mode == MutualTlsMode.Disable, [])
             : new WorkloadMutualTls(false, [PortLevel(own!, ns, new PolicyMatch { DestinationPorts = strict })]);
+    }
+
+    /// <summary>Finds the mode that is set for one port of a workload.</summary>
+    /// <param name="ns">The workload's namespace.</param>
+    /// <param name="labels">Its labels.</param>
+    /// <param name="port">Its port.</param>
+    /// <returns>The mode, and the policy that sets it; PERMISSIVE and null where none does.</returns>
+    public (MutualTlsMode Mode, ManifestDocument? SetBy) OfPort(string ns, ImmutableDictionary<string, string> labels, int port)
+    {
+        var own = FindOwn(ns, labels);
+        return own is not null
+            && Spec(own).PortLevelMtls.TryGetValue(port.ToString(CultureInfo.InvariantCulture), out var level)
+            && Parse(level.Mode) is var mode and not MutualTlsMode.Unset
+                ? (mode, own)
+                : Inherit(own, _wide.GetValueOrDefault(ns), _wide.GetValueOrDefault(_rootNamespace));
     }
 
     /// <summary>Says which policies lose against others; to be asked after all workloads.</summary>
@@ -119,6 +134,9 @@ internal sealed class PeerAuthenticationTranslator
 
         return (MutualTlsMode.Permissive, null);
     }
+
+    private ManifestDocument? FindOwn(string ns, ImmutableDictionary<string, string> labels) =>
+        FirstSelecting(ns, labels) ?? (ns == _rootNamespace ? null : FirstSelecting(_rootNamespace, labels));
 
     private ManifestDocument? FirstSelecting(string ns, ImmutableDictionary<string, string> labels)
     {

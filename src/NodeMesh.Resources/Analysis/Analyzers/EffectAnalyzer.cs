@@ -20,17 +20,9 @@ internal sealed class EffectAnalyzer : Analyzer
     /// <inheritdoc/>
     public override void Analyze(AnalysisContext context)
     {
-        var config = context.Input.MeshConfig;
-        var settings = new MeshSettings
-        {
-            TrustDomain = config.TrustDomain,
-            TrustDomainAliases = config.TrustDomainAliases,
-            RootNamespace = config.RootNamespace,
-            ClusterDomain = config.ClusterDomain,
-        };
         var broken = context.Input.Manifests.Findings.Where(f => f.Level == FindingLevel.Error && f.Resource is not null).Select(f => f.Resource!).ToHashSet();
         var documents = context.Input.Manifests.Documents.Where(d => !broken.Contains(d.Origin));
-        foreach (var finding in MeshTranslator.Translate(settings, documents).Findings)
+        foreach (var finding in MeshTranslator.Translate(context.Input.MeshConfig.Settings, documents).Findings)
         {
             // Selectors are judged here by pods alone; controllers stand for theirs in the analyzers that report IST0127 and NM0008.
             if (finding.Code is not (FindingCodes.SelectorMatchesNothing or FindingCodes.NothingMeshed))
