@@ -1,5 +1,5 @@
-using NodeMesh.Resources.Manifests;
 using System.Collections.Immutable;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 

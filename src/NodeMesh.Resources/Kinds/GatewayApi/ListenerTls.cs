@@ -1,6 +1,6 @@
-using NodeMesh.Resources.Manifests;
 using System.Collections.Immutable;
 using System.ComponentModel;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 

@@ -1,5 +1,5 @@
-using NodeMesh.Resources.Manifests;
 using System.ComponentModel;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
