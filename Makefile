@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
 
 .DEFAULT_GOAL := help
-.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean
+.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,13 @@ bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison 
 
 bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
 	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- --quick $(COMPARE_FLAGS)
+
+cluster: ## A real two-node Kubernetes cluster in namespaces, left up (needs root; the first run builds Kubernetes)
+	@tests/cluster/cluster up --name dev --nodes $(or $(NODES),2)
+	@echo "tests/cluster/cluster run kubectl get pods -A"
+
+cluster-down: ## Remove it
+	@tests/cluster/cluster down --name dev
 
 clean: ## Remove everything that a build made
 	@rm -rf bin native/build TestResults BenchmarkDotNet.Artifacts
