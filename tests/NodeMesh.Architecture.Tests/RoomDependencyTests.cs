@@ -8,15 +8,16 @@ public sealed class RoomDependencyTests
     /// <summary>The arrows that the design allows; what a room may use it may use through another room as well.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Cli"] = ["Local", "Control", "Discovery", "Identity", "Resources", "Model", "Linux", "Dns", "Grpc", "Metrics"],
+        ["Cli"] = ["Local", "Control", "Kubernetes", "Discovery", "Identity", "Resources", "Model", "Linux", "Dns", "Grpc", "Metrics"],
         ["Local"] = ["Control", "Linux", "Resources", "Dns"],
-        ["Control"] = ["Discovery", "Identity", "Resources", "Grpc", "Metrics"],
+        ["Control"] = ["Discovery", "Identity", "Resources", "Kubernetes", "Grpc", "Metrics"],
         ["Proxy"] = ["Capture", "Tunnel", "Discovery", "Identity", "Grpc", "Dns", "Metrics"],
         ["Capture"] = ["Linux", "Model"],
         ["Tunnel"] = ["Identity", "Linux"],
         ["Discovery"] = ["Model", "Grpc"],
         ["Resources"] = ["Model"],
         ["Identity"] = ["Model"],
+        ["Kubernetes"] = [],
         ["Grpc"] = [],
         ["Dns"] = [],
         ["Metrics"] = [],
