@@ -29,9 +29,12 @@ write_env() {
 }
 
 # A process id alone may have been given to somebody else since; with its start time it is one process for ever.
-start_time() { local s; s=$(cat "/proc/$1/stat" 2>/dev/null) || return 0; s=${s##*) }; set -- $s; echo "${20}"; }
+start_time() { local s; { read -r s <"/proc/$1/stat"; } 2>/dev/null || return 0; s=${s##*) }; set -- $s; echo "${20}"; }
 record() { echo "$2 $(start_time "$2")" >"$D/pids/$1"; }
 alive() { local p t; [ -f "$1" ] || return 1; read -r p t <"$1" || return 1; [ -n "$t" ] && [ "$(start_time "$p")" = "$t" ] && ! grep -q '^State:.Z' "/proc/$p/status" 2>/dev/null; }
+
+# gone PIDFILE: the recorded process has certainly ended: a process that exists but cannot be read just now has not.
+gone() { local p t now; [ -f "$1" ] || return 1; read -r p t <"$1" || return 1; [ -d "/proc/$p" ] || return 0; now=$(start_time "$p"); [ -n "$now" ] && [ -n "$t" ] && [ "$now" != "$t" ]; }
 
 # launch NAME NETNS COMMAND...: nsenter becomes the command, so the recorded id is its own.
 launch() {
