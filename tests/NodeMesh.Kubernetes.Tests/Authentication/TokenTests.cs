@@ -1,6 +1,7 @@
 using NodeMesh.Kubernetes.Configuration;
 using NodeMesh.Kubernetes.Models;
 using NodeMesh.Kubernetes.Tests.Fixtures;
+using NodeMesh.Testing;
 
 namespace NodeMesh.Kubernetes.Tests.Authentication;
 
@@ -53,13 +54,15 @@ public sealed class TokenTests(ApiServer api)
         folder.Write("namespace", ns);
         folder.Write("token", (await ApiTokenAsync(ns)).Token!);
         var configuration = InClusterFiles.Load(folder.Path, "127.0.0.1", $"{api.Cluster.Relay.Port}");
-        using var client = new KubernetesClient(configuration);
+        // The clock stands: a token is read again after ten seconds, which a loaded machine may need for one request.
+        var options = new KubernetesClientOptions { Time = new ManualTimeProvider(DateTimeOffset.UtcNow) };
+        using var client = new KubernetesClient(configuration, options);
         // A service account without rights: known, and therefore forbidden rather than unauthorized.
         await ForbiddenAsync(client, ns);
         folder.Write("token", "expired.or.wrong");
         await ForbiddenAsync(client, ns);
         folder.Write("token", "worse");
-        using var fresh = new KubernetesClient(configuration);
+        using var fresh = new KubernetesClient(configuration, options);
         var refused = await Assert.ThrowsAsync<KubernetesException>(() => fresh.Resources(KubernetesKinds.Secrets).InNamespace(ns).ListAsync());
         Assert.True(refused.IsUnauthorized);
         // The kubelet writes the next one: the very next request is good, though the file was read a moment ago.

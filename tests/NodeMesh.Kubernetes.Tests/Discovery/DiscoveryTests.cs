@@ -8,8 +8,9 @@ public sealed class DiscoveryTests(ApiServer api)
     [Fact]
     public async Task Served_HasKindsWithVerbsShortNamesAndSubresources()
     {
-        var served = await api.Admin.Discovery.GetServedAsync();
-        Assert.Empty(served.Failed);
+        ServedResources served = null!;
+        // A group whose last definition another test has just deleted is listed a moment longer than it is served.
+        await Eventually.TrueAsync(async () => (served = await api.Admin.Discovery.GetServedAsync()).Failed.IsEmpty, "every group answers");
         var pods = served.Find("", "Pod")!;
         Assert.True(pods.IsWatchable && pods.Kind.Namespaced);
         Assert.Contains("po", pods.ShortNames);
@@ -40,9 +41,8 @@ public sealed class DiscoveryTests(ApiServer api)
     [Fact]
     public async Task WatchServed_TellsOfKindsThatComeAndGo()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var definitions = api.Admin.Resources((KubernetesKind)KubernetesKinds.CustomResourceDefinitions);
-        await using var served = api.Admin.Discovery.WatchServedAsync(TimeSpan.FromMinutes(10), stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var served = api.Admin.Discovery.WatchServedAsync(TimeSpan.FromMinutes(10), Eventually.Limit).GetAsyncEnumerator(Eventually.Limit);
         await UntilAsync(served, s => s.Find("nodemesh.test", "Comer") is null);
         await definitions.CreateAsync(ApiServer.Definition("comers", "Comer"));
         await UntilAsync(served, s => s.Find("nodemesh.test", "Comer") is { IsWatchable: true } found && found.Subresources.Contains("status"));

@@ -14,11 +14,13 @@ public sealed class ClusterScriptTests
         using var owner = Process.Start("sleep", "600");
         try
         {
-            await TestCommand.RequireAsync(TestCluster.Script, ["up", "--api", "--name", name, "--owner", owner.Id.ToString(CultureInfo.InvariantCulture)]);
-            Assert.True(File.Exists($"/run/netns/km-{name}-cp"));
+            var up = TestCommand.RunAsync(TestCluster.Script, ["up", "--api", "--name", name, "--owner", owner.Id.ToString(CultureInfo.InvariantCulture)]);
+            // In the midst of it: processes are being started.
+            await Eventually.TrueAsync(() => File.Exists($"/var/tmp/nodemesh-clusters/{name}/pids/etcd"), "the cluster comes up");
             owner.Kill();
             await owner.WaitForExitAsync();
             await Eventually.TrueAsync(() => !Directory.Exists($"/var/tmp/nodemesh-clusters/{name}") && !File.Exists($"/run/netns/km-{name}-cp"), "nothing is left");
+            await up;
         }
         finally
         {

@@ -3,7 +3,8 @@ namespace NodeMesh.Kubernetes.Tests.Fixtures;
 /// <summary>Waits for what comes about by itself.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    /// <summary>Long: only a failure waits for it, and a machine that others load takes its time to start a pod.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>For what waits without asking: it ends when nothing comes.</summary>

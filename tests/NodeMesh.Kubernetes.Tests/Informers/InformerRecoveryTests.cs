@@ -6,7 +6,7 @@ using NodeMesh.Kubernetes.Tests.Fixtures;
 
 namespace NodeMesh.Kubernetes.Tests.Informers;
 
-/// <summary>The server goes, comes, forgets, falls silent; the informer is right again afterwards.</summary>
+/// <summary>The connection goes, comes; the server forgets, falls silent; the informer is right again afterwards.</summary>
 public sealed class InformerRecoveryTests(ApiServer api) : IAsyncDisposable
 {
     private readonly Relay _relay = api.Cluster.AnotherRelay();
@@ -42,10 +42,12 @@ public sealed class InformerRecoveryTests(ApiServer api) : IAsyncDisposable
 
             return ValueTask.CompletedTask;
         });
-        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(6));
+        using var enough = new CancellationTokenSource();
         var cutting = _relay.CutEveryAsync(TimeSpan.FromSeconds(1), enough.Token);
-        for (var i = 0; !enough.IsCancellationRequested; i++)
+        // Fewer events than the server's memory of them (100), so that however late the informer comes back it need not list again.
+        for (var i = 0; i < 30; i++)
         {
+            await Task.Delay(150);
             await secrets.CreateAsync(Secret($"s{i}"));
             await secrets.PatchAsync(V1Patch.Merge("""{"metadata":{"labels":{"x":"y"}}}"""), $"s{i}");
             if (i % 3 == 0)
@@ -54,9 +56,10 @@ public sealed class InformerRecoveryTests(ApiServer api) : IAsyncDisposable
             }
         }
 
+        await Eventually.TrueAsync(() => _relay.Accepted >= 5, "the watch was cut several times");
+        await enough.CancelAsync();
         await cutting;
         var truth = (await secrets.ListAllAsync()).Items.ToDictionary(s => s.Metadata.Name!, s => s.Metadata.ResourceVersion!);
-        Assert.True(_relay.Accepted >= 4, $"the relay was connected to {_relay.Accepted} times only");
         await Eventually.TrueAsync(() => Same(informer.Store.List().ToDictionary(s => s.Metadata.Name!, s => s.Metadata.ResourceVersion!), truth), "the store equals the server's list");
         await Eventually.TrueAsync(() => Same(told, truth), "what was told equals the server's list");
         Assert.Equal(1, lists.Count);
@@ -125,33 +128,6 @@ public sealed class InformerRecoveryTests(ApiServer api) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ServerRestarted_InformerGoesOn()
-    {
-        var maps = api.Admin.Resources(KubernetesKinds.ConfigMaps).InNamespace(await api.NamespaceAsync());
-        await maps.CreateAsync(ApiServer.ConfigMap("a"));
-        await using var informer = await StartAsync(Client().Resources(KubernetesKinds.ConfigMaps).InNamespace(maps.Namespace));
-        await Eventually.TrueAsync(() => informer.Staleness == TimeSpan.Zero, "the watch is open");
-        await api.Cluster.StopProcessAsync("kube-apiserver");
-        await Eventually.TrueAsync(() => informer.Staleness > TimeSpan.Zero && informer.LastError is not null, "the server is missed");
-        Assert.Equal(1, informer.Store.Count);
-        await api.Cluster.StartProcessAsync("kube-apiserver");
-        await maps.CreateAsync(ApiServer.ConfigMap("b"));
-        await Eventually.TrueAsync(() => informer.Store.Count == 2 && informer.Staleness == TimeSpan.Zero, "the informer goes on");
-    }
-
-    [Fact]
-    public async Task EtcdRestarted_InformerGoesOn()
-    {
-        var maps = api.Admin.Resources(KubernetesKinds.ConfigMaps).InNamespace(await api.NamespaceAsync());
-        await maps.CreateAsync(ApiServer.ConfigMap("a"));
-        await using var informer = await StartAsync(Client().Resources(KubernetesKinds.ConfigMaps).InNamespace(maps.Namespace));
-        await api.Cluster.StopProcessAsync("etcd");
-        await api.Cluster.StartProcessAsync("etcd");
-        await Eventually.TrueAsync(() => CreatedAsync(maps, "b"), "the server writes again");
-        await Eventually.TrueAsync(() => informer.Store.Count == 2, "the informer goes on");
-    }
-
-    [Fact]
     public async Task SilentConnection_IsNoticedByPingsAndReplaced()
     {
         var maps = api.Admin.Resources(KubernetesKinds.ConfigMaps).InNamespace(await api.NamespaceAsync());
@@ -161,20 +137,6 @@ public sealed class InformerRecoveryTests(ApiServer api) : IAsyncDisposable
         _relay.SilenceOpenConnections();
         await maps.CreateAsync(ApiServer.ConfigMap("a"));
         await Eventually.TrueAsync(() => informer.Store.Count == 1, "a new connection brought the object");
-    }
-
-    private static async Task<bool> CreatedAsync(ResourceClient<V1ConfigMap> maps, string name)
-    {
-        try
-        {
-            await maps.CreateAsync(ApiServer.ConfigMap(name));
-            return true;
-        }
-        catch (KubernetesException e)
-        {
-            // What was answered with an error may have been written all the same.
-            return e.IsAlreadyExists;
-        }
     }
 
     private static V1Secret Secret(string name) => new() { Metadata = new V1ObjectMeta { Name = name } };
