@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
 
 .DEFAULT_GOAL := help
-.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down
+.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,12 +23,12 @@ build: restore ## Build everything; bin/ gets nodemesh, nodemesh-proxy and nodem
 	@dotnet publish tests/NodeMesh.TestPeer --no-build $(DOTNET_FLAGS) -o bin/tests
 	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control"
 
-lint: restore ## Check format, code style and analyzers
+lint: restore cluster-cache ## Check format, code style and analyzers
 	@dotnet format NodeMesh.sln --no-restore --verify-no-changes --severity error
 	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
 	@echo "lint: clean"
 
-test: build ## Run every test, the end-to-end ones in network namespaces too (needs root)
+test: cluster-cache build ## Run every test, the end-to-end ones in network namespaces too (needs root)
 	@scripts/run-tests $(CONFIGURATION)
 
 demo: build ## A small shop on two nodes: calls, a policy, and the wire between them
@@ -43,6 +43,10 @@ bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison 
 
 bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
 	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- --quick $(COMPARE_FLAGS)
+
+# In the background: the tests that need Kubernetes run last, and wait for it.
+cluster-cache: deps
+	@mkdir -p /var/tmp && (setsid tests/cluster/prepare >/var/tmp/nodemesh-cluster-cache.log 2>&1 </dev/null &)
 
 cluster: ## A real two-node Kubernetes cluster in namespaces, left up (needs root; the first run builds Kubernetes)
 	@tests/cluster/cluster up --name dev --nodes $(or $(NODES),2)

@@ -14,7 +14,7 @@ public sealed class TestCluster : IAsyncDisposable
 {
     private readonly string _name;
     private readonly NetworkNamespaceBroker _broker = new();
-    private NetworkNamespace? _namespace;
+    private Linux.Namespaces.NetworkNamespace? _namespace;
     private Relay? _relay;
 
     private TestCluster(string name) => _name = name;
@@ -32,7 +32,7 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var cluster = new TestCluster(string.Create(CultureInfo.InvariantCulture, $"kt-{Environment.ProcessId}-{suffix}"));
         await cluster.ScriptAsync(["up", .. options, "--owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        cluster._namespace = NetworkNamespace.Open($"/run/netns/km-{cluster._name}-cp");
+        cluster._namespace = Linux.Namespaces.NetworkNamespace.Open(cluster.NetworkNamespace);
         cluster._relay = new Relay(cluster.ConnectAsync);
         return cluster;
     }
@@ -42,9 +42,8 @@ public sealed class TestCluster : IAsyncDisposable
 
     public Task StartProcessAsync(string process) => ScriptAsync("start", process);
 
-    /// <summary>Runs a command where etcd and the API server listen.</summary>
-    public Task<string> RunAsync(string file, params string[] args) =>
-        TestCommand.RequireAsync("nsenter", [$"--net=/run/netns/km-{_name}-cp", "--", file, .. args]);
+    /// <summary>Where etcd and the API server listen.</summary>
+    public string NetworkNamespace => $"/run/netns/km-{_name}-cp";
 
     public KubernetesClientConfiguration Admin(Relay? relay = null) => Certificate("admin", relay);
 
