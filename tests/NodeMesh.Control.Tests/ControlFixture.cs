@@ -18,11 +18,9 @@ internal sealed class ControlFixture : IAsyncDisposable
 {
     public const string ServerName = "nodemesh-control.nodemesh-system.svc";
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly string _directory = Directory.CreateTempSubdirectory("nmt-control-").FullName;
+    private readonly string _directory;
 
-    private ControlFixture()
-    {
-    }
+    private ControlFixture(string? directory = null) => _directory = directory ?? Directory.CreateTempSubdirectory("nmt-control-").FullName;
 
     public TestSource Source { get; private set; } = new();
 
@@ -31,6 +29,9 @@ internal sealed class ControlFixture : IAsyncDisposable
     public string TokensPath => Path.Combine(_directory, "tokens.json");
 
     public string CaDirectory => Path.Combine(_directory, "ca");
+
+    /// <summary>Clients of a control plane that a test has started, whose CA's directory is <c>ca</c> below the given one; both go with the fixture.</summary>
+    public static ControlFixture Over(ControlHost host, string directory) => new(directory) { Host = host };
 
     public static async Task<ControlFixture> StartAsync()
     {

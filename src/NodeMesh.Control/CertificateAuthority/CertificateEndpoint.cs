@@ -14,7 +14,7 @@ namespace NodeMesh.Control.CertificateAuthority;
 internal sealed partial class CertificateEndpoint(
     Identity.CertificateAuthority authority,
     NodeAuthorizer authorizer,
-    TokenFile tokens,
+    ITokenAuthenticator tokens,
     TimeSpan maxLifetime,
     ControlMetrics metrics,
     ILogger<CertificateEndpoint> log)
@@ -23,11 +23,11 @@ internal sealed partial class CertificateEndpoint(
     private static readonly GrpcServerOptions Options = new() { MaxReceiveMessageBytes = 64 * 1024 };
 
     /// <summary>Adds the endpoint.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGrpcUnary(CertificateMethods.CreateCertificate, (request, context, _) => Task.FromResult(Sign(request, context)), Options);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGrpcUnary(CertificateMethods.CreateCertificate, SignAsync, Options);
 
-    private IstioCertificateResponse Sign(IstioCertificateRequest request, GrpcServerContext context)
+    private async Task<IstioCertificateResponse> SignAsync(IstioCertificateRequest request, GrpcServerContext context, CancellationToken ct)
     {
-        var owner = tokens.Find(context.GetMetadata("authorization"));
+        var owner = await tokens.FindAsync(context.GetMetadata("authorization"), ct);
         var impersonated = Impersonated(request);
         if (authorizer.Decide(owner, impersonated, out var uris) is { } refusal)
         {

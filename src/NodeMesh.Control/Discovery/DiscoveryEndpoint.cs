@@ -7,7 +7,7 @@ using NodeMesh.Grpc;
 namespace NodeMesh.Control.Discovery;
 
 /// <summary>Serves discovery to node proxies that hold a token.</summary>
-internal sealed partial class DiscoveryEndpoint(DeltaDiscoveryServer server, TokenFile tokens, ILogger<DiscoveryEndpoint> log)
+internal sealed partial class DiscoveryEndpoint(DeltaDiscoveryServer server, ITokenAuthenticator tokens, ILogger<DiscoveryEndpoint> log)
 {
     /// <summary>Adds the endpoint.</summary>
     /// <param name="routes">Where.</param>
@@ -22,7 +22,7 @@ internal sealed partial class DiscoveryEndpoint(DeltaDiscoveryServer server, Tok
         CancellationToken stopping,
         CancellationToken cancellationToken)
     {
-        if (tokens.Find(context.GetMetadata("authorization")) is not { } owner)
+        if (await tokens.FindAsync(context.GetMetadata("authorization"), cancellationToken) is not { } owner)
         {
             LogRefused(log, context.RemoteEndPoint);
             throw new GrpcException(GrpcStatusCode.Unauthenticated, "the token is not known");

@@ -11,16 +11,17 @@ namespace NodeMesh.Control.Discovery;
 /// The file that maps hashes of tokens to nodes. It is read again when it has changed, at the next question; a new content that cannot be read leaves
 /// the last good one in force. Before the first good one every token is refused.
 /// </summary>
-internal sealed partial class TokenFile(string path, ILogger<TokenFile> log)
+internal sealed partial class TokenFile(string path, ILogger<TokenFile> log) : ITokenAuthenticator
 {
     private const string Scheme = "Bearer ";
     private readonly Lock _gate = new();
     private ImmutableArray<Entry> _entries = [];
     private Stamp _stamp;
 
-    /// <summary>Finds the owner of the token in an <c>authorization</c> header.</summary>
-    /// <returns>The owner; null when there is no header, no token or no such token.</returns>
-    public TokenOwner? Find(string? authorization)
+    /// <inheritdoc/>
+    public ValueTask<TokenOwner?> FindAsync(string? authorization, CancellationToken ct) => ValueTask.FromResult(Find(authorization));
+
+    private TokenOwner? Find(string? authorization)
     {
         if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length == Scheme.Length)
         {

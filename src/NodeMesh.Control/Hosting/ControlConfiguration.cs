@@ -19,17 +19,20 @@ public sealed record ControlConfiguration
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Directories of manifests.</summary>
+    /// <summary>Directories of manifests; not with <see cref="Kubernetes"/>.</summary>
     public ImmutableArray<string> Manifests { get; init; } = [];
+
+    /// <summary>The cluster whose resources are served, instead of directories; null: directories.</summary>
+    public KubernetesSettings? Kubernetes { get; init; }
 
     /// <summary>Where resources' status is written; empty: nowhere.</summary>
     public string StatusDirectory { get; init; } = "";
 
-    /// <summary>Where the CA's keys are, and where <c>root-cert.pem</c> is written.</summary>
-    public required string CaDirectory { get; init; }
+    /// <summary>Where the CA's keys are, and where <c>root-cert.pem</c> is written. On a cluster the keys are in a Secret, and this is a copy: best a memory volume.</summary>
+    public string CaDirectory { get; init; } = "";
 
-    /// <summary>The file that maps tokens' hashes to nodes.</summary>
-    public required string Tokens { get; init; }
+    /// <summary>The file that maps tokens' hashes to nodes; on a cluster the API server knows tokens.</summary>
+    public string Tokens { get; init; } = "";
 
     /// <summary>The trust domain of all identities.</summary>
     public string TrustDomain { get; init; } = SpiffeId.DefaultTrustDomain;
@@ -98,8 +101,8 @@ public sealed record ControlConfiguration
             var configuration = JsonSerializer.Deserialize<ControlConfiguration>(File.ReadAllText(path), Json)
                 ?? throw new ControlConfigurationException($"{path}: is empty");
             configuration.Validate();
-            return configuration.Manifests.IsDefaultOrEmpty
-                ? throw new ControlConfigurationException("manifests: is missing; give at least one directory")
+            return configuration.Manifests.IsDefaultOrEmpty && configuration.Kubernetes is null
+                ? throw new ControlConfigurationException("manifests: is missing; give at least one directory, or kubernetes")
                 : configuration;
         }
         catch (ControlConfigurationException e)
@@ -125,7 +128,11 @@ public sealed record ControlConfiguration
         _ = CertificateLifetimeSpan;
         _ = MinimumLogLevel;
         Require("caDirectory", CaDirectory);
-        Require("tokens", Tokens);
+        if (Kubernetes is null)
+        {
+            Require("tokens", Tokens);
+        }
+
         try
         {
             _ = ProxyIdentity;

@@ -13,6 +13,7 @@ namespace NodeMesh.Control.Hosting;
 public sealed partial class ControlHost : IAsyncDisposable
 {
     private readonly ControlConfiguration _configuration;
+    private readonly ControlBackend _backend;
     private readonly ILogger _log;
     private readonly Identity.CertificateAuthority _authority;
     private readonly DeltaDiscoveryServer _discovery;
@@ -24,7 +25,7 @@ public sealed partial class ControlHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
 
-    /// <summary>Makes a control plane, and its CA if the directory has none; nothing listens yet.</summary>
+    /// <summary>Makes a control plane with files for CA and tokens, and its CA if the directory has none; nothing listens yet.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="source">Where the mesh's configuration comes from.</param>
     /// <param name="time">The clock.</param>
@@ -32,20 +33,25 @@ public sealed partial class ControlHost : IAsyncDisposable
     /// <exception cref="ControlConfigurationException">A field is wrong.</exception>
     /// <exception cref="Identity.CertificateAuthorityException">The CA's directory cannot be used.</exception>
     public ControlHost(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
+        : this(configuration, FileBackend(configuration, source, time, log), time, log)
+    {
+    }
+
+    internal ControlHost(ControlConfiguration configuration, ControlBackend backend, TimeProvider time, ILoggerFactory log)
     {
         configuration.Validate();
         _configuration = configuration;
+        _backend = backend;
         _log = log.CreateLogger<ControlHost>();
-        _authority = Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time);
+        _authority = backend.Authority;
         _discovery = new DeltaDiscoveryServer(new DeltaDiscoveryServerOptions(), time, log);
         var state = new MeshState();
-        _pump = new ConfigurationPump(source, state, _discovery, _metrics, time, log.CreateLogger<ConfigurationPump>());
+        _pump = new ConfigurationPump(backend.Source, state, _discovery, _metrics, time, log.CreateLogger<ConfigurationPump>());
         _certificate = new ServerCertificate(_authority, configuration, time, log.CreateLogger<ServerCertificate>());
-        var tokens = new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>());
         _grpc = WebServers.CreateGrpc(configuration.ListenEndPoint, () => _certificate.Current, log);
-        new DiscoveryEndpoint(_discovery, tokens, log.CreateLogger<DiscoveryEndpoint>()).Map(_grpc, _stopping.Token);
+        new DiscoveryEndpoint(_discovery, backend.Tokens, log.CreateLogger<DiscoveryEndpoint>()).Map(_grpc, _stopping.Token);
         var authorizer = new NodeAuthorizer(configuration, state);
-        new CertificateEndpoint(_authority, authorizer, tokens, configuration.CertificateLifetimeSpan, _metrics, log.CreateLogger<CertificateEndpoint>()).Map(_grpc);
+        new CertificateEndpoint(_authority, authorizer, backend.Tokens, configuration.CertificateLifetimeSpan, _metrics, log.CreateLogger<CertificateEndpoint>()).Map(_grpc);
         _plain = configuration.MetricsEndPoint is { } plain ? WebServers.CreatePlain(plain, log) : null;
         if (_plain is not null)
         {
@@ -79,7 +85,7 @@ public sealed partial class ControlHost : IAsyncDisposable
             await _plain.StartAsync(cancellationToken);
         }
 
-        _loops = Task.WhenAll(_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token));
+        _loops = Task.WhenAll([_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token), .. _backend.Loops.Select(l => l(_stopping.Token))]);
         LogReady(_log, DiscoveryEndPoint, MetricsEndPoint);
     }
 
@@ -112,9 +118,15 @@ public sealed partial class ControlHost : IAsyncDisposable
             await _plain.DisposeAsync();
         }
 
+        _backend.Owned?.Dispose();
         _authority.Dispose();
         _stopping.Dispose();
     }
+
+    private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log) => new(
+        source,
+        Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time),
+        new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>()));
 
     private void MapPlain(WebApplication application)
     {

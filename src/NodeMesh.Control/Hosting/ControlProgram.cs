@@ -1,13 +1,15 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Control.Cluster;
 using NodeMesh.Control.Sources;
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Configuration;
 
 namespace NodeMesh.Control.Hosting;
 
 /// <summary>The program <c>nodemesh-control</c>: exit code 0 after SIGTERM or SIGINT, 1 when it cannot run, 2 on a bad command line or configuration.</summary>
 internal static class ControlProgram
 {
-    private const string Usage = "usage: nodemesh-control --config FILE";
+    private const string Usage = "usage: nodemesh-control --config FILE | --in-cluster | --kubeconfig FILE";
 
     /// <summary>Runs until a signal.</summary>
     /// <param name="args">The command line.</param>
@@ -16,18 +18,27 @@ internal static class ControlProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Func<ControlConfiguration, ILoggerFactory, IMeshConfigurationSource> createSource, TextWriter error)
     {
-        if (args is not ["--config", var path])
-        {
-            await error.WriteLineAsync(Usage);
-            return args is ["--help"] or ["-h"] ? 0 : 2;
-        }
-
         try
         {
-            var configuration = ControlConfiguration.Load(path);
+            if (Configure(args) is not { } configuration)
+            {
+                await error.WriteLineAsync(Usage);
+                return args is ["--help"] or ["-h"] ? 0 : 2;
+            }
+
             using var log = ControlLogging.Create(configuration.LogFormat, configuration.MinimumLogLevel);
-            await using var host = new ControlHost(configuration, createSource(configuration, log), TimeProvider.System, log);
-            await RunAsync(host);
+            using var signalled = new TerminationSignal();
+            await using var host = configuration.Kubernetes is null
+                ? new ControlHost(configuration, createSource(configuration, log), TimeProvider.System, log)
+                : new ControlHost(configuration, await ClusterBackend.CreateAsync(configuration, TimeProvider.System, log, signalled.Token), TimeProvider.System, log);
+            await host.StartAsync(CancellationToken.None);
+            await signalled.Task;
+            await host.StopAsync();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to end while it waited for the API server.
             return 0;
         }
         catch (ControlConfigurationException e)
@@ -35,26 +46,26 @@ internal static class ControlProgram
             await error.WriteLineAsync(e.Message);
             return 2;
         }
-        catch (Exception e) when (e is Identity.CertificateAuthorityException or IOException or UnauthorizedAccessException)
+        catch (KubeConfigException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (Exception e) when (e is Identity.CertificateAuthorityException or KubernetesException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync(e.Message);
             return 1;
         }
     }
 
-    private static async Task RunAsync(ControlHost host)
+    private static ControlConfiguration? Configure(string[] args) => args switch
     {
-        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            signalled.TrySetResult();
-        }
+        ["--config", var path] => ControlConfiguration.Load(path),
+        ["--in-cluster"] => OnCluster(new KubernetesSettings()),
+        ["--kubeconfig", var path] => OnCluster(new KubernetesSettings { Kubeconfig = path }),
+        _ => null,
+    };
 
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        await host.StartAsync(CancellationToken.None);
-        await signalled.Task;
-        await host.StopAsync();
-    }
+    private static ControlConfiguration OnCluster(KubernetesSettings cluster) =>
+        new() { Kubernetes = cluster, CaDirectory = "/run/nodemesh-control/ca", MetricsListen = "0.0.0.0:15014" };
 }

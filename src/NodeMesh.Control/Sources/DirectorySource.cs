@@ -16,9 +16,8 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ManifestDirectory _directory;
-    private readonly Func<IReadOnlyCollection<ManifestDocument>, ImmutableArray<Finding>, CompiledConfiguration> _compile;
+    private readonly SourceCompiler _compiler;
     private readonly StatusWriter? _status;
-    private HashSet<string> _reported = [];
 
     /// <summary>Makes a source; it reads nothing before <see cref="WatchAsync"/>.</summary>
     /// <param name="options">Where it reads and writes.</param>
@@ -39,7 +38,7 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
         _time = time;
         _log = log;
         _directory = new ManifestDirectory(options.Manifests);
-        _compile = compile;
+        _compiler = new SourceCompiler(compile, time, log);
         _status = options.StatusDirectory is { } directory ? new StatusWriter(directory, time) : null;
     }
 
@@ -114,65 +113,32 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
         }
     }
 
-    // Whatever goes wrong with one set of manifests must not end the sequence: proxies keep the last mesh that could be compiled.
     private CompiledMesh? Compile()
     {
-        var started = _time.GetTimestamp();
-        CompiledConfiguration result;
-        try
+        var result = _compiler.Compile(() =>
         {
             var duplicates = new List<Finding>();
             var documents = _directory.Documents(duplicates);
-            result = _compile(documents, [.. _directory.Findings, .. duplicates]);
-            Report(result.Findings);
-            LogCompiled(_log, _directory.FileCount, documents.Count, result.Mesh.Workloads.Count, result.Mesh.Policies.Count, _time.GetElapsedTime(started).TotalMilliseconds);
-        }
-        catch (Exception error)
-        {
-            LogCompileFailed(_log, error);
-            return null;
-        }
-
+            return (documents, [.. _directory.Findings, .. duplicates]);
+        });
         try
         {
-            _status?.Write(result.Statuses);
+            if (result is not null)
+            {
+                _status?.Write(result.Statuses);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             LogStatusFailed(_log, error);
         }
 
-        return result.Mesh;
+        return result?.Mesh;
     }
-
-    private void Report(IEnumerable<Finding> findings)
-    {
-        var now = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var finding in findings)
-        {
-            var text = finding.ToString();
-            if (now.Add(text) && !_reported.Contains(text))
-            {
-                var level = finding.Level switch { FindingLevel.Error => LogLevel.Error, FindingLevel.Warning => LogLevel.Warning, _ => LogLevel.Information };
-                LogFinding(_log, level, text);
-            }
-        }
-
-        _reported = now;
-    }
-
-    [LoggerMessage(Message = "manifest: {Finding}")]
-    private static partial void LogFinding(ILogger log, LogLevel level, string finding);
-
-    [LoggerMessage(LogLevel.Debug, "compiled {Files} files, {Resources} resources to {Workloads} workloads, {Policies} policies in {Milliseconds:F1} ms")]
-    private static partial void LogCompiled(ILogger log, int files, int resources, int workloads, int policies, double milliseconds);
 
     [LoggerMessage(LogLevel.Error, "the manifests cannot be read; the last configuration stays in effect")]
     private static partial void LogScanFailed(ILogger log, Exception error);
 
     [LoggerMessage(LogLevel.Error, "the status of resources cannot be written; check the status directory's permissions and space")]
     private static partial void LogStatusFailed(ILogger log, Exception error);
-
-    [LoggerMessage(LogLevel.Critical, "compiling the manifests failed; the last configuration stays in effect")]
-    private static partial void LogCompileFailed(ILogger log, Exception error);
 }

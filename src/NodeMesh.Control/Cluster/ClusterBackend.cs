@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using NodeMesh.Control.Hosting;
+using NodeMesh.Control.Sources.Cluster;
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Configuration;
+using NodeMesh.Resources.Translation;
+
+namespace NodeMesh.Control.Cluster;
+
+/// <summary>A control plane on a cluster: its resources, its tokens, its Secret, its leases.</summary>
+internal static class ClusterBackend
+{
+    /// <summary>Connects; waits for an API server that is away.</summary>
+    /// <param name="configuration">The configuration, with <see cref="ControlConfiguration.Kubernetes"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to log.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The backend.</returns>
+    /// <exception cref="KubeConfigException">The kubeconfig cannot be used.</exception>
+    /// <exception cref="Identity.CertificateAuthorityException">The CA's Secret cannot be used.</exception>
+    /// <exception cref="KubernetesException">The API server refuses.</exception>
+    public static Task<ControlBackend> CreateAsync(ControlConfiguration configuration, TimeProvider time, ILoggerFactory log, CancellationToken ct)
+    {
+        var settings = configuration.Kubernetes!;
+        var cluster = KubernetesClientConfiguration.BuildDefaultConfig(settings.Kubeconfig.Length == 0 ? null : settings.Kubeconfig, settings.Context.Length == 0 ? null : settings.Context);
+        return CreateAsync(configuration, cluster, time, log, ct);
+    }
+
+    /// <summary>As above, with a way to the API server.</summary>
+    public static async Task<ControlBackend> CreateAsync(
+        ControlConfiguration configuration, KubernetesClientConfiguration cluster, TimeProvider time, ILoggerFactory log, CancellationToken ct)
+    {
+        configuration.Validate();
+        var client = new KubernetesClient(cluster, new KubernetesClientOptions { UserAgent = "nodemesh-control", FieldManager = "nodemesh-control", LoggerFactory = log, Time = time });
+        try
+        {
+            var authority = await new AuthoritySecret(client, configuration, time, log.CreateLogger<AuthoritySecret>()).LoadAsync(ct);
+            var mesh = new MeshSettings
+            {
+                TrustDomain = configuration.TrustDomain,
+                RootNamespace = configuration.RootNamespace,
+                ClusterDomain = configuration.ClusterDomain,
+                ClusterId = configuration.ClusterId,
+            };
+            var source = new KubernetesSource(client, mesh, null, time, log.CreateLogger<KubernetesSource>());
+            var bundles = new TrustBundlePublisher(client, () => authority.Bundle.ToPem(), time, log.CreateLogger<TrustBundlePublisher>());
+            var leader = new LeaderLoop(client, configuration, [bundles.RunAsync], time, log.CreateLogger<LeaderLoop>());
+            return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()))
+            {
+                Loops = [leader.RunAsync],
+                Owned = client,
+            };
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+}

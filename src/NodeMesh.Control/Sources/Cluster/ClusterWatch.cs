@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Discovery;
+using NodeMesh.Kubernetes.Informers;
+using NodeMesh.Kubernetes.Models;
+using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Validation;
+
+namespace NodeMesh.Control.Sources.Cluster;
+
+/// <summary>Informers of all kinds that are read; kinds of custom resources are picked up and dropped as the API server serves them.</summary>
+internal sealed partial class ClusterWatch : IAsyncDisposable
+{
+    /// <summary>For API servers that do not let us watch definitions, and aggregated APIs, which have none.</summary>
+    private static readonly TimeSpan AskServed = TimeSpan.FromMinutes(1);
+
+    private readonly KubernetesClient _client;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ClusterKind, Followed> _followed = [];
+    private readonly HashSet<ClusterKind> _dropped = [];
+    private readonly Task _following;
+    private volatile Exception? _fault;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Starts to watch.</summary>
+    /// <param name="client">The API server; stays the caller's.</param>
+    /// <param name="log">Where to log.</param>
+    public ClusterWatch(KubernetesClient client, ILogger log)
+    {
+        _client = client;
+        _log = log;
+        _following = Task.Run(() => FollowAsync(_stop.Token));
+    }
+
+    /// <summary>Ends at the next change; to be asked for before the documents are read.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
+    /// <summary>For how long the oldest of the informers has had no open watch.</summary>
+    public TimeSpan Staleness
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _followed.Values.Select(f => f.Informer.Staleness).DefaultIfEmpty(TimeSpan.Zero).Max();
+            }
+        }
+    }
+
+    /// <summary>Waits until every kind has been listed once.</summary>
+    /// <param name="ct">Gives up.</param>
+    public Task WaitForSyncAsync(CancellationToken ct) => _complete.Task.WaitAsync(ct);
+
+    /// <summary>Reads what changed. To be called by one thread at a time.</summary>
+    /// <returns>True when a document or finding changed.</returns>
+    public bool Refresh()
+    {
+        if (_fault is { } fault)
+        {
+            throw new InvalidOperationException("the cluster is followed no longer", fault);
+        }
+
+        Followed[] all;
+        bool changed;
+        lock (_gate)
+        {
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            all = [.. _followed.Values];
+            changed = _dropped.Count > 0;
+            _dropped.Clear();
+        }
+
+        foreach (var one in all)
+        {
+            changed |= one.Documents.Refresh(one.Informer.Store.List());
+        }
+
+        return changed;
+    }
+
+    /// <summary>The documents, as of the last <see cref="Refresh"/>.</summary>
+    /// <param name="findings">Takes what is wrong with objects.</param>
+    public IReadOnlyCollection<ManifestDocument> Documents(out ImmutableArray<Finding> findings)
+    {
+        lock (_gate)
+        {
+            findings = [.. _followed.Values.SelectMany(f => f.Documents.Findings)];
+            return [.. _followed.Values.SelectMany(f => f.Documents.Documents)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var one in _followed.Values)
+        {
+            await one.DisposeAsync();
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task FollowAsync(CancellationToken ct)
+    {
+        try
+        {
+            foreach (var kind in ClusterKinds.All.Where(k => k.Required))
+            {
+                await FollowAsync(kind, new KubernetesKind(kind.Kind.Group, kind.Versions[0], kind.Kind.Kind, kind.Kind.Plural, kind.Kind.Namespaced), ct);
+            }
+
+            await foreach (var served in _client.Discovery.WatchServedAsync(AskServed, ct))
+            {
+                foreach (var kind in ClusterKinds.All.Where(k => !k.Required))
+                {
+                    await MatchAsync(kind, served, ct);
+                }
+
+                if (!_complete.Task.IsCompleted && !ClusterKinds.All.Any(k => Failed(served, k)))
+                {
+                    await WaitForListsAsync(ct);
+                    _complete.TrySetResult();
+                }
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault of ours: whoever reads hears of it, and begins anew.
+            _fault = e;
+            _complete.TrySetException(e);
+            Signal();
+            LogFaulted(_log, e);
+        }
+    }
+
+    /// <summary>Follows a kind if it is served, in the version that it is served in. A group that does not answer just now says nothing about its kinds.</summary>
+    private async Task MatchAsync(ClusterKind kind, ServedResources served, CancellationToken ct)
+    {
+        if (Failed(served, kind))
+        {
+            return;
+        }
+
+        var wanted = served.Find(kind.Kind.Group, kind.Kind.Kind, kind.Versions) is { IsWatchable: true } found ? found.Kind : null;
+        var present = _followed.GetValueOrDefault(kind)?.Informer.Kind;
+        var servedStill = present is not null && served.Find(kind.Kind.Group, kind.Kind.Kind, present.Version) is { IsWatchable: true };
+        if (servedStill || wanted == present)
+        {
+            return;
+        }
+
+        if (wanted is null)
+        {
+            await DropAsync(kind);
+        }
+        else
+        {
+            await FollowAsync(kind, wanted, ct);
+        }
+    }
+
+    private static bool Failed(ServedResources served, ClusterKind kind) => served.Failed.Any(f => f.StartsWith(kind.Kind.Group + "/", StringComparison.Ordinal));
+
+    private async Task FollowAsync(ClusterKind kind, KubernetesKind served, CancellationToken ct)
+    {
+        var informer = new SharedInformer<KubernetesObject>(_client.Resources(served), new InformerOptions<KubernetesObject>
+        {
+            Select = new ListOptions { LabelSelector = kind.LabelSelector },
+            Transform = o => ObjectProjection.Shrink(kind, o),
+        });
+        var one = new Followed(informer, new ClusterDocuments(kind), informer.Subscribe((_, _) =>
+        {
+            Signal();
+            return ValueTask.CompletedTask;
+        }));
+        informer.Start();
+        LogFollowing(_log, served.Resource, served.Version);
+        Followed? old;
+        lock (_gate)
+        {
+            old = _followed.GetValueOrDefault(kind);
+        }
+
+        if (old is not null)
+        {
+            // Another version of the same objects: the old ones stay until the new ones are here, for a policy must not be gone in between.
+            await informer.WaitForSyncAsync(ct);
+        }
+
+        lock (_gate)
+        {
+            _followed[kind] = one;
+            _dropped.Add(kind);
+        }
+
+        Signal();
+        if (old is not null)
+        {
+            await old.DisposeAsync();
+        }
+    }
+
+    private async Task DropAsync(ClusterKind kind)
+    {
+        Followed? one;
+        lock (_gate)
+        {
+            _followed.Remove(kind, out one);
+            _dropped.Add(kind);
+        }
+
+        Signal();
+        if (one is not null)
+        {
+            LogDropped(_log, one.Informer.Kind.Resource);
+            await one.DisposeAsync();
+        }
+    }
+
+    private async Task WaitForListsAsync(CancellationToken ct)
+    {
+        foreach (var one in _followed.Values.ToList())
+        {
+            await one.Informer.WaitForSyncAsync(ct);
+        }
+    }
+
+    private void Signal()
+    {
+        lock (_gate)
+        {
+            _changed.TrySetResult();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "reading {Resource} ({Version}) from the cluster")]
+    private static partial void LogFollowing(ILogger logger, string resource, string version);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Resource} are served no longer")]
+    private static partial void LogDropped(ILogger logger, string resource);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "following the cluster met a fault")]
+    private static partial void LogFaulted(ILogger logger, Exception exception);
+
+    private sealed record Followed(SharedInformer<KubernetesObject> Informer, ClusterDocuments Documents, IAsyncDisposable Listener) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Listener.DisposeAsync();
+            await Informer.DisposeAsync();
+        }
+    }
+}
