@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
 
 .DEFAULT_GOAL := help
-.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache
+.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ lint: restore cluster-cache ## Check format, code style and analyzers
 
 test: cluster-cache build ## Run every test, the end-to-end ones in network namespaces too (needs root)
 	@scripts/run-tests $(CONFIGURATION)
+
+test-nodes: build ## Run the tests that need a real Kubernetes node: kubelet, containerd, pods (needs root and hybrid cgroups)
+	@dotnet test tests/NodeMesh.Kubernetes.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~Pods.PodTests
 
 demo: build ## A small shop on two nodes: calls, a policy, and the wire between them
 	@bin/nodemesh demo $(DEMO_FLAGS)
