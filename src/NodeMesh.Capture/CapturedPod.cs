@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
 
@@ -16,7 +17,7 @@ namespace NodeMesh.Capture;
 /// <param name="sockets">Makes sockets in it.</param>
 /// <param name="findDestination">Where the way of capture keeps original destinations; it knows none for a connection that was not redirected.</param>
 internal sealed class CapturedPod(
-    PodEnrollment pod, NetworkNamespace ns, CaptureExclusions exclusions, PodListeners listeners, PodSocketFactory sockets, Func<Socket, IPEndPoint?> findDestination) : ICapturedPod
+    PodEnrollment pod, NetworkNamespace ns, CaptureExclusions exclusions, PodListeners listeners, PodSocketFactory sockets, Func<SocketConnection, IPEndPoint?> findDestination) : ICapturedPod
 {
     private readonly ImmutableArray<IPAddress> _addresses = pod.ParseAddresses();
     private int _isDisposed;
@@ -49,7 +50,7 @@ internal sealed class CapturedPod(
 
         try
         {
-            if (findDestination(connection.Socket) is { } redirected)
+            if (findDestination(connection) is { } redirected)
             {
                 return redirected;
             }
@@ -77,7 +78,9 @@ internal sealed class CapturedPod(
 
     public Task<Socket> CreateSocketAsync(AddressFamily family, CancellationToken ct) => sockets.CreateAsync(family, SocketType.Stream, ProtocolType.Tcp, ct);
 
-    public Task<Socket> CreateSocketFromAsync(IPAddress source, CancellationToken ct) => sockets.CreateFromAsync(source, ct);
+    public ValueTask<SocketDescriptor> OpenSocketAsync(AddressFamily family, CancellationToken ct) => sockets.OpenAsync(family, ct);
+
+    public ValueTask<SocketDescriptor> OpenSocketFromAsync(IPAddress source, CancellationToken ct) => sockets.OpenFromAsync(source, ct);
 
     public Task<Socket> CreateDatagramSocketAsync(AddressFamily family, CancellationToken ct) => sockets.CreateAsync(family, SocketType.Dgram, ProtocolType.Udp, ct);
 
@@ -89,6 +92,7 @@ internal sealed class CapturedPod(
         }
 
         await listeners.DisposeAsync();
+        sockets.Dispose();
         ns.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
@@ -53,7 +54,7 @@ internal sealed class DeliveryPorts
         {
             if (Device != 0)
             {
-                connection.Socket.SetInterface(Device);
+                connection.Handle.SetInterface(Device);
             }
 
             _clients.AddOrUpdate(client, 1, static (_, count) => count + 1);
@@ -71,7 +72,7 @@ internal sealed class DeliveryPorts
     /// <param name="socket">A transparent socket, not bound.</param>
     /// <param name="address">The client's address.</param>
     /// <exception cref="SocketException">No port is free.</exception>
-    internal void Bind(Socket socket, IPAddress address)
+    internal void Bind(SafeHandle socket, IPAddress address)
     {
         if (!OwnAddresses.Contains(address))
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture.Ebpf;
 using NodeMesh.Linux.Namespaces;
@@ -80,7 +81,7 @@ public sealed class EbpfCapture : ICapture, IDisposable
                 await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             }
 
-            return new CapturedPod(pod, ns, exclusions, listeners, sockets, socket => FindDestination(state, socket, interfaces.DefaultDevice)) { NamespaceCookie = cookie };
+            return new CapturedPod(pod, ns, exclusions, listeners, sockets, connection => FindDestination(state, connection.Handle, interfaces.DefaultDevice)) { NamespaceCookie = cookie };
         }
         catch (Exception e)
         {
@@ -146,9 +147,9 @@ public sealed class EbpfCapture : ICapture, IDisposable
         }
     }
 
-    private static IPEndPoint? FindDestination(CaptureState state, Socket socket, uint device)
+    private static IPEndPoint? FindDestination(CaptureState state, SafeHandle socket, uint device)
     {
-        if (!state.Maps.Accepted.TryGetValue(socket.SafeHandle, out var original))
+        if (!state.Maps.Accepted.TryGetValue(socket, out var original))
         {
             return null;
         }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Model;
 
 namespace NodeMesh.Capture;
@@ -54,14 +55,20 @@ public interface ICapturedPod : IAsyncDisposable
     /// <summary>Makes a socket for connecting from the pod's namespace, with the mark that exempts it from capture.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="ct">Gives up.</param>
-    /// <returns>A TCP socket, not bound, not connected. For a client's address as source there is <see cref="CreateSocketFromAsync"/>.</returns>
+    /// <returns>A TCP socket of the base library's, not bound, not connected.</returns>
     Task<Socket> CreateSocketAsync(AddressFamily family, CancellationToken ct);
+
+    /// <summary>The same for what is connected often: taken from a stock, with no thread to wait for.</summary>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>A TCP socket, non-blocking, not bound, not connected. For a client's address as source there is <see cref="OpenSocketFromAsync"/>.</returns>
+    ValueTask<SocketDescriptor> OpenSocketAsync(AddressFamily family, CancellationToken ct);
 
     /// <summary>Makes a socket for connecting as if from another address: the application at the far end, inside this pod, sees that address.</summary>
     /// <param name="source">The client's address; the port is chosen here or by the kernel. A connect that fails for want of the address can be tried again with another socket.</param>
     /// <param name="ct">Gives up.</param>
-    /// <returns>A TCP socket, marked and bound, not connected.</returns>
-    Task<Socket> CreateSocketFromAsync(IPAddress source, CancellationToken ct);
+    /// <returns>A TCP socket, non-blocking, marked and bound, not connected.</returns>
+    ValueTask<SocketDescriptor> OpenSocketFromAsync(IPAddress source, CancellationToken ct);
 
     /// <summary>Makes a UDP socket in the pod's namespace, marked, for passing a DNS question on.</summary>
     /// <param name="family">IPv4 or IPv6.</param>

@@ -42,7 +42,8 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
             await SetCloseWaitAsync(ns, CloseWaitSeconds, ct);
             // Together: the families share no rule, and a pod waits for both before it may start.
             await Task.WhenAll(Families(hasIpv6).Select(f => new PodRules(ns, f).ApplyAsync(exclusions, ct)));
-            return new CapturedPod(pod, ns, exclusions, listeners, sockets, LinuxSocketOptions.GetOriginalDestination);
+            return new CapturedPod(pod, ns, exclusions, listeners, sockets, static connection =>
+                connection.RemoteEndPoint is System.Net.IPEndPoint peer ? connection.Handle.GetOriginalDestination(peer) : null);
         }
         catch (Exception e)
         {

@@ -9,34 +9,53 @@ namespace NodeMesh.Capture;
 /// <param name="broker">Makes sockets in namespaces.</param>
 /// <param name="ns">The pod's.</param>
 /// <param name="ports">Chooses the ports of deliveries; null where the kernel may.</param>
-internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNamespace ns, DeliveryPorts? ports = null)
+internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNamespace ns, DeliveryPorts? ports = null) : IDisposable
 {
+    private readonly PodSocketStock _ipv4 = new(broker, ns, AddressFamily.InterNetwork, TimeProvider.System);
+    private readonly PodSocketStock _ipv6 = new(broker, ns, AddressFamily.InterNetworkV6, TimeProvider.System);
+
+    /// <summary>Closes the sockets in stock: each keeps the pod's namespace alive.</summary>
+    public void Dispose()
+    {
+        _ipv4.Dispose();
+        _ipv6.Dispose();
+    }
+
     internal async Task<Socket> CreateAsync(AddressFamily family, SocketType type, ProtocolType protocol, CancellationToken ct)
     {
         var socket = await broker.CreateSocketAsync(ns, family, type, protocol, ct);
         return Prepare(socket, static s => s.SetMark(CaptureMarks.Proxy));
     }
 
-    internal async Task<Socket> CreateFromAsync(IPAddress source, CancellationToken ct)
+    /// <summary>A TCP socket for connecting.</summary>
+    internal async ValueTask<SocketDescriptor> OpenAsync(AddressFamily family, CancellationToken ct) => Stock(family).TryTake() ?? await Stock(family).MakeAsync(ct);
+
+    /// <summary>A TCP socket for connecting that is bound to another's address.</summary>
+    internal async ValueTask<SocketDescriptor> OpenFromAsync(IPAddress source, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
         var address = source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source;
-        var socket = await CreateAsync(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp, ct);
-        return Prepare(socket, s =>
+        var socket = await OpenAsync(address.AddressFamily, ct);
+        try
         {
-            s.SetTransparent();
-            s.SetFreebind();
-            s.SetMark(CaptureMarks.Delivery);
+            socket.SetTransparent(address.AddressFamily);
+            socket.SetMark(CaptureMarks.Delivery);
             if (ports is not null)
             {
-                ports.Bind(s, address);
-                return;
+                ports.Bind(socket, address);
+                return socket;
             }
 
             // The port is chosen at connect, when the whole 4-tuple is known: else 28,000 connections of one client would be the end.
-            s.SetBindAddressNoPort();
-            s.Bind(new IPEndPoint(address, 0));
-        });
+            socket.SetBindAddressNoPort();
+            socket.Bind(new IPEndPoint(address, 0));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A TCP listener on all addresses of both families, or of IPv4 where there is no IPv6.</summary>
@@ -69,6 +88,8 @@ internal sealed class PodSocketFactory(NetworkNamespaceBroker broker, NetworkNam
             s.Bind(new IPEndPoint(address, port));
         });
     }
+
+    private PodSocketStock Stock(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? _ipv6 : _ipv4;
 
     private static Socket Prepare(Socket socket, Action<Socket> prepare)
     {

@@ -7,7 +7,7 @@ using NodeMesh.Tunnel.Http2;
 namespace NodeMesh.Tunnel;
 
 /// <summary>A CONNECT request that a tunnel's server received. Exactly one of <see cref="AcceptAsync"/> and <see cref="RejectAsync"/> answers it; a handler that returns without either answers 503.</summary>
-public sealed class TunnelRequest
+public sealed class TunnelRequest : IThreadPoolWorkItem
 {
     private readonly Http2Stream _stream;
     private readonly RequestHead _head;
@@ -82,6 +82,9 @@ public sealed class TunnelRequest
         Reject(status, reason);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Begins to handle it.</summary>
+    void IThreadPoolWorkItem.Execute() => _ = Server.HandleAsync(this);
 
     /// <summary>The handler has returned; a request that it forgot is refused.</summary>
     internal void Finish()

@@ -41,7 +41,7 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <summary>Serves one TCP connection until it is closed. A peer that fails the handshake or breaks the protocol is counted and logged, not thrown.</summary>
     /// <param name="accepted">The connection; owned from now on.</param>
     /// <param name="serverCertificate">Gives the certificate to present; its trust bundle and trust domain judge the client's.</param>
-    /// <param name="handler">Called once per CONNECT request; may run for as long as the connection lives.</param>
+    /// <param name="handler">Called once per CONNECT request, in the tunnel's event loop, where it must not block; may run for as long as the connection lives.</param>
     /// <param name="ct">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed and every handler has returned.</returns>
     public Task ServeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<TunnelRequest, Task> handler, CancellationToken ct) =>
@@ -50,7 +50,7 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <summary>As <see cref="ServeAsync(Socket, Func{CancellationToken, ValueTask{WorkloadCertificate}}, Func{TunnelRequest, Task}, CancellationToken)"/>, and tells when the handshake is over.</summary>
     /// <param name="accepted">The connection; owned from now on.</param>
     /// <param name="serverCertificate">Gives the certificate to present; its trust bundle and trust domain judge the client's.</param>
-    /// <param name="handler">Called once per CONNECT request; may run for as long as the connection lives.</param>
+    /// <param name="handler">Called once per CONNECT request, in the tunnel's event loop, where it must not block; may run for as long as the connection lives.</param>
     /// <param name="handshakeEnded">Called once when the handshake has succeeded or failed, for those who bound how many are under way.</param>
     /// <param name="ct">Closes the tunnel at once.</param>
     /// <returns>When the tunnel is closed and every handler has returned.</returns>

@@ -41,5 +41,5 @@ internal static class CaptureAsserts
         }
     }
 
-    internal static Socket Raw(ConnectionContext connection) => ((Linux.Transport.SocketConnection)connection).Socket;
+    internal static Socket Raw(ConnectionContext connection) => ((Linux.Transport.SocketConnection)connection).Detach();
 }

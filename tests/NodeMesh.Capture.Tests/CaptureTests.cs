@@ -83,7 +83,7 @@ public abstract class CaptureTests(CaptureMode mode)
         var server = await fixture.ListenAsync(fixture.PodNamespace, IPAddress.Parse(app), 8080);
         await using var pod = await fixture.CaptureAsync();
 
-        using var proxy = await pod.CreateSocketFromAsync(IPAddress.Parse(source), Deadline);
+        using var proxy = (await pod.OpenSocketFromAsync(IPAddress.Parse(source), Deadline)).ToSocket();
         await proxy.ConnectAsync(new IPEndPoint(IPAddress.Parse(app), 8080), Deadline);
         var accepted = await fixture.AcceptAsync(server);
 

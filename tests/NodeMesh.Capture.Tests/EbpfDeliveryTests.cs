@@ -22,7 +22,7 @@ public sealed class EbpfDeliveryTests
         var client = await fixture.ConnectAsync(fixture.PeerNamespace, address, 8080, clientAddress);
         await using var captured = await AcceptedAsync(pod.InboundPlaintext);
 
-        using var proxy = await pod.CreateSocketFromAsync(clientAddress, Deadline);
+        using var proxy = (await pod.OpenSocketFromAsync(clientAddress, Deadline)).ToSocket();
         await proxy.ConnectAsync(new IPEndPoint(address, 8080), Deadline);
         var accepted = await fixture.AcceptAsync(server);
         var second = await fixture.ConnectAsync(fixture.PeerNamespace, address, 8080, clientAddress);
@@ -46,7 +46,7 @@ public sealed class EbpfDeliveryTests
         var (address, clientAddress) = (IPAddress.Parse(app), IPAddress.Parse(source));
         var server = await fixture.ListenAsync(fixture.PodNamespace, address, 8080);
         await using var pod = await fixture.CaptureAsync();
-        using var proxy = await pod.CreateSocketFromAsync(clientAddress, Deadline);
+        using var proxy = (await pod.OpenSocketFromAsync(clientAddress, Deadline)).ToSocket();
         await proxy.ConnectAsync(new IPEndPoint(address, 8080), Deadline);
         var accepted = await fixture.AcceptAsync(server);
 
@@ -70,7 +70,7 @@ public sealed class EbpfDeliveryTests
         await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Ebpf);
         await using var pod = await fixture.CaptureAsync();
 
-        using var proxy = await pod.CreateSocketFromAsync(IPAddress.Parse(source), Deadline);
+        using var proxy = (await pod.OpenSocketFromAsync(IPAddress.Parse(source), Deadline)).ToSocket();
         var error = await Assert.ThrowsAsync<SocketException>(() => proxy.ConnectAsync(new IPEndPoint(IPAddress.Parse(app), 8080), Deadline).AsTask());
 
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
@@ -83,7 +83,7 @@ public sealed class EbpfDeliveryTests
         var server = await fixture.ListenAsync(fixture.PodNamespace, PodAddress, 8080);
         await using var pod = await fixture.CaptureAsync();
 
-        using var proxy = await pod.CreateSocketFromAsync(PeerAddress, Deadline);
+        using var proxy = (await pod.OpenSocketFromAsync(PeerAddress, Deadline)).ToSocket();
         await proxy.ConnectAsync(new IPEndPoint(PodAddress, 8080), Deadline);
 
         Assert.Equal(CaptureMarks.Delivery, (await fixture.AcceptAsync(server)).GetMark());
@@ -121,7 +121,7 @@ public sealed class EbpfDeliveryTests
     private static int Bound(DeliveryPorts ports)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        ports.Bind(socket, IPAddress.Loopback);
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        ports.Bind(socket.SafeHandle, IPAddress.Loopback);
+        return socket.SafeHandle.GetLocalName()!.Port;
     }
 }

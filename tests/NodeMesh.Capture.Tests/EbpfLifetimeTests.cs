@@ -246,7 +246,7 @@ public sealed class EbpfLifetimeTests
         await using var inbound = await AcceptedAsync(pod.InboundPlaintext);
         Assert.Equal(new IPEndPoint(CaptureFixture.PodAddress, 8080), pod.GetOriginalDestination(inbound));
         await fixture.ListenAsync(fixture.PodNamespace, CaptureFixture.PodAddress, 9090);
-        using var delivery = await pod.CreateSocketFromAsync(PeerAddress, Deadline);
+        using var delivery = (await pod.OpenSocketFromAsync(PeerAddress, Deadline)).ToSocket();
         await delivery.ConnectAsync(new IPEndPoint(CaptureFixture.PodAddress, 9090), Deadline);
     }
 

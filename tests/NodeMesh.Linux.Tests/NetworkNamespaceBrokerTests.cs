@@ -32,6 +32,37 @@ public sealed class NetworkNamespaceBrokerTests
         Assert.NotEqual(client.GetNetworkNamespaceCookie(), server.GetNetworkNamespaceCookie());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task CreateStreams_InANamespace_GivesAsManyOfItsSockets()
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        using var ns = NetworkNamespace.Open((await network.AddAsync("only")).Path);
+        using var broker = new NetworkNamespaceBroker();
+        using var single = await broker.CreateSocketAsync(ns, AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp, Deadline);
+
+        var sockets = await broker.CreateStreamsAsync(ns, AddressFamily.InterNetworkV6, 20, Deadline);
+
+        Assert.Equal(20, sockets.Length);
+        Assert.Equal(20, sockets.Select(s => s.GetCookie()).Distinct().Count());
+        Assert.All(sockets, s => Assert.Equal(single.GetNetworkNamespaceCookie(), s.GetNetworkNamespaceCookie()));
+        Assert.Empty(broker.FindStrayThreads());
+        foreach (var socket in sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task CreateStreams_InANamespaceThatWasClosed_Fails()
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        using var broker = new NetworkNamespaceBroker();
+        var ns = NetworkNamespace.Open((await network.AddAsync("gone")).Path);
+        ns.Dispose();
+
+        await Assert.ThrowsAsync<NetworkNamespaceException>(() => broker.CreateStreamsAsync(ns, AddressFamily.InterNetwork, 2, Deadline));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task FindStrayThreads_AfterManyCallsUnderLoad_FindsNone()
     {

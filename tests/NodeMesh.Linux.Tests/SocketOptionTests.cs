@@ -54,7 +54,7 @@ public sealed class SocketOptionTests
 
         Assert.Equal(client.LocalEndPoint, accepted!.RemoteEndPoint);
         Assert.Equal(client.RemoteEndPoint, accepted.LocalEndPoint);
-        Assert.Null(((SocketConnection)accepted).Socket.GetOriginalDestination());
+        Assert.Null(((SocketConnection)accepted).Handle.GetOriginalDestination((IPEndPoint)accepted.RemoteEndPoint!));
     }
 
     [Fact(Timeout = 30_000)]

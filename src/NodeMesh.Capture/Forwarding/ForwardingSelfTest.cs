@@ -51,7 +51,7 @@ internal static class ForwardingSelfTest
         forwarding.AddNamespace(ns);
         try
         {
-            forwarding.Expect(client);
+            forwarding.Expect(client.SafeHandle);
             await client.ConnectAsync(listener.LocalEndPoint!, ct);
         }
         finally
@@ -64,7 +64,7 @@ internal static class ForwardingSelfTest
         server.NoDelay = true;
 
         // The two ends are each other's peer here, with no proxy between.
-        using var pair = forwarding.Pair(server, (IPEndPoint)listener.LocalEndPoint!, client)
+        using var pair = forwarding.Pair(server.SafeHandle, (IPEndPoint)listener.LocalEndPoint!, client.SafeHandle)
             ?? throw new CaptureException("in-kernel forwarding: a connection of this process was not seen as it was established");
         await WarmUpAsync(client, server, pair, ct);
         await FillAsync(client, server, pair, ct);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Linux.Bpf;
 using NodeMesh.Linux.Sockets;
@@ -89,12 +90,12 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     /// <summary>Announces that a socket is about to connect to an application whose end may be paired.</summary>
     /// <param name="delivering">The proxy's socket, not connected yet.</param>
-    public void Expect(Socket delivering)
+    public void Expect(SafeHandle delivering)
     {
         ArgumentNullException.ThrowIfNull(delivering);
         try
         {
-            _tables.Deliverers.Set(delivering.SafeHandle, 1);
+            _tables.Deliverers.Set(delivering, 1);
         }
         catch (BpfException e)
         {
@@ -110,10 +111,10 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// <param name="dialled">What the client dialled.</param>
     /// <param name="delivering">The proxy's end towards the server, which <see cref="Expect"/> was told of.</param>
     /// <returns>The pair, which the caller disposes when the connection has ended; null when the client's end takes no part.</returns>
-    public KernelPair? Pair(Socket accepted, IPEndPoint dialled, Socket delivering)
+    public KernelPair? Pair(SafeHandle accepted, IPEndPoint dialled, SafeHandle delivering)
     {
         ArgumentNullException.ThrowIfNull(delivering);
-        if (Take(accepted, dialled) is not { } client || delivering.LocalEndPoint is not IPEndPoint local || delivering.RemoteEndPoint is not IPEndPoint remote)
+        if (Take(accepted, dialled) is not { } client || delivering.GetLocalName() is not { } local || delivering.GetPeerName() is not { } remote)
         {
             return null;
         }
@@ -126,7 +127,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// <summary>Forgets a client's end: its connection goes elsewhere.</summary>
     /// <param name="accepted">The proxy's end towards the client.</param>
     /// <param name="dialled">What the client dialled.</param>
-    public void Forget(Socket accepted, IPEndPoint dialled) => Take(accepted, dialled);
+    public void Forget(SafeHandle accepted, IPEndPoint dialled) => Take(accepted, dialled);
 
     /// <summary>Sends everything the ordinary way from now on; no byte is lost.</summary>
     public void DisableAll()
@@ -173,13 +174,13 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 
-    private ForwardEnd? Take(Socket accepted, IPEndPoint dialled)
+    private ForwardEnd? Take(SafeHandle accepted, IPEndPoint dialled)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         ArgumentNullException.ThrowIfNull(dialled);
         try
         {
-            if (accepted.RemoteEndPoint is not IPEndPoint client || accepted.LocalEndPoint is not IPEndPoint listener)
+            if (accepted.GetPeerName() is not { } client || accepted.GetLocalName() is not { } listener)
             {
                 return null;
             }

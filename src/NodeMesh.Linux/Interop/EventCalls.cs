@@ -38,6 +38,8 @@ internal static unsafe partial class EventCalls
     internal const int ErrorTooManyInProcess = 24;
     internal const int ErrorPipe = 32;
     internal const int ErrorNoBuffers = 105;
+    internal const int ErrorIsConnected = 106;
+    internal const int ErrorAlready = 114;
     internal const int ErrorInProgress = 115;
 
     /// <summary><c>SOCK_NONBLOCK | SOCK_CLOEXEC</c>.</summary>
@@ -85,6 +87,24 @@ internal static unsafe partial class EventCalls
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(SafeHandle socket, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(SafeHandle socket, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int GetSocketName(SafeHandle socket, byte* address, int* length);
+
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    internal static partial int GetPeerName(SafeHandle socket, byte* address, int* length);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int Shutdown(SafeHandle socket, int how);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(SafeHandle socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    internal static partial nint Send(SafeHandle socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(SafeHandle socket, byte* address, int* length, int flags);

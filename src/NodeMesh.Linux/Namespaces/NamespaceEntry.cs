@@ -23,9 +23,9 @@ internal static unsafe class NamespaceEntry
         ErrorLocation = (delegate* unmanaged[SuppressGCTransition]<int*>)NativeLibrary.GetExport(libc, "__errno_location");
     }
 
-    /// <summary>Enters, makes the socket, returns. The caller checks afterwards that the thread is home.</summary>
+    /// <summary>Enters, makes the sockets, returns. The caller checks afterwards that the thread is home.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static NamespaceEntryResult CreateSocket(int target, int home, int family, int type, int protocol)
+    internal static NamespaceEntryResult CreateSockets(int target, int home, int family, int type, int protocol, int* descriptors, int count)
     {
         var setNamespace = SetNamespace;
         var makeSocket = MakeSocket;
@@ -33,16 +33,23 @@ internal static unsafe class NamespaceEntry
         var socketError = 0;
         if (setNamespace(target, LibC.CloneNewNet) != 0)
         {
-            return new NamespaceEntryResult(-1, *error, 0);
+            return new NamespaceEntryResult(0, *error, 0);
         }
 
-        var descriptor = makeSocket(family, type | LibC.SocketCloseOnExec, protocol);
-        if (descriptor < 0)
+        var made = 0;
+        while (made < count)
         {
-            socketError = *error;
+            var descriptor = makeSocket(family, type | LibC.SocketCloseOnExec, protocol);
+            if (descriptor < 0)
+            {
+                socketError = *error;
+                break;
+            }
+
+            descriptors[made++] = descriptor;
         }
 
         _ = setNamespace(home, LibC.CloneNewNet);
-        return new NamespaceEntryResult(descriptor, 0, socketError);
+        return new NamespaceEntryResult(made, 0, socketError);
     }
 }

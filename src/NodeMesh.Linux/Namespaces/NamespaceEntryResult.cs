@@ -1,7 +1,7 @@
 namespace NodeMesh.Linux.Namespaces;
 
 /// <summary>What happened inside a namespace, in plain numbers: nothing there may make an object.</summary>
-/// <param name="Descriptor">The socket; negative when none was made.</param>
+/// <param name="Made">How many sockets were made.</param>
 /// <param name="EnterError">errno of entering; 0 when it was entered.</param>
-/// <param name="SocketError">errno of making the socket; 0 when it was made.</param>
-internal readonly record struct NamespaceEntryResult(int Descriptor, int EnterError, int SocketError);
+/// <param name="SocketError">errno of the socket that was not made; 0 when all were.</param>
+internal readonly record struct NamespaceEntryResult(int Made, int EnterError, int SocketError);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using NodeMesh.Linux.Interop;
+using NodeMesh.Linux.Sockets;
 
 namespace NodeMesh.Linux.Namespaces;
 
@@ -15,7 +16,7 @@ public sealed class NetworkNamespaceBroker : IDisposable
     private static readonly ConcurrentDictionary<int, NetworkNamespaceBroker> BrokerThreads = new();
 
     private readonly NetworkNamespace _home;
-    private readonly BlockingCollection<SocketOrder> _orders = [];
+    private readonly BlockingCollection<NamespaceOrder> _orders = [];
     private readonly Thread _thread;
 
     /// <summary>Starts the runtime's own threads (socket engine, pool, timers) in the home namespace, and then the broker's.</summary>
@@ -50,15 +51,30 @@ public sealed class NetworkNamespaceBroker : IDisposable
         }
 
         var order = new SocketOrder(ns, family, type, protocol);
-        try
+        Enqueue(order, ct);
+        return order.WaitAsync(ct);
+    }
+
+    /// <summary>Makes several TCP sockets at one entry, which costs little more than one does: non-blocking, not bound, not connected.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="count">How many; fewer come where the kernel refuses some.</param>
+    /// <param name="ct">Gives up waiting; the sockets are then closed.</param>
+    /// <returns>At least one socket.</returns>
+    /// <exception cref="NetworkNamespaceException">The namespace could not be entered.</exception>
+    /// <exception cref="SocketException">The kernel refused even one.</exception>
+    /// <exception cref="ObjectDisposedException">The broker is disposed.</exception>
+    public Task<SocketDescriptor[]> CreateStreamsAsync(NetworkNamespace ns, AddressFamily family, int count, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (ct.IsCancellationRequested)
         {
-            _orders.Add(order, ct);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(NetworkNamespaceBroker));
+            return Task.FromCanceled<SocketDescriptor[]>(ct);
         }
 
+        var order = new StreamBatchOrder(ns, family, count);
+        Enqueue(order, ct);
         return order.WaitAsync(ct);
     }
 
@@ -94,6 +110,18 @@ public sealed class NetworkNamespaceBroker : IDisposable
         _home.Dispose();
     }
 
+    private void Enqueue(NamespaceOrder order, CancellationToken ct)
+    {
+        try
+        {
+            _orders.Add(order, ct);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(NetworkNamespaceBroker));
+        }
+    }
+
     private void Run()
     {
         var id = LibC.GetThreadId();
@@ -111,7 +139,7 @@ public sealed class NetworkNamespaceBroker : IDisposable
         }
     }
 
-    private void Serve(SocketOrder order)
+    private unsafe void Serve(NamespaceOrder order)
     {
         if (order.IsAbandoned)
         {
@@ -122,8 +150,20 @@ public sealed class NetworkNamespaceBroker : IDisposable
         try
         {
             order.Namespace.Handle.DangerousAddRef(ref held);
-            var result = NamespaceEntry.CreateSocket(
-                (int)order.Namespace.Handle.DangerousGetHandle(), (int)_home.Handle.DangerousGetHandle(), order.LinuxFamily, order.LinuxType, order.LinuxProtocol);
+            NamespaceEntryResult result;
+            var room = order.Descriptors;
+            fixed (int* descriptors = room)
+            {
+                result = NamespaceEntry.CreateSockets(
+                    (int)order.Namespace.Handle.DangerousGetHandle(),
+                    (int)_home.Handle.DangerousGetHandle(),
+                    order.LinuxFamily,
+                    order.LinuxType,
+                    order.LinuxProtocol,
+                    descriptors,
+                    room.Length);
+            }
+
             RequireHome();
             order.Complete(result);
         }

@@ -7,25 +7,25 @@ namespace NodeMesh.Linux.Sockets;
 /// <summary>Linux socket options that the base library does not name. Numbers are those of <c>asm-generic/socket.h</c>, <c>linux/in.h</c>, <c>linux/in6.h</c> and <c>linux/tcp.h</c>.</summary>
 public static class LinuxSocketOptions
 {
-    private const int LevelSocket = 1;
-    private const int LevelIp = 0;
-    private const int LevelIpv6 = 41;
-    private const int LevelTcp = 6;
-    private const int SocketReuseAddress = 2;
-    private const int SocketReusePort = 15;
-    private const int SocketMark = 36;
-    private const int SocketCookie = 57;
-    private const int SocketNamespaceCookie = 71;
-    private const int SocketBindToInterface = 62;
-    private const int IpFreebind = 15;
-    private const int IpTransparent = 19;
-    private const int IpBindAddressNoPort = 24;
-    private const int Ipv6Transparent = 75;
-    private const int Ipv6Freebind = 78;
-    private const int OriginalDestination = 80;
-    private const int TcpUserTimeout = 18;
-    private const int Ipv4AddressSize = 16;
-    private const int Ipv6AddressSize = 28;
+    internal const int LevelSocket = 1;
+    internal const int LevelIp = 0;
+    internal const int LevelIpv6 = 41;
+    internal const int LevelTcp = 6;
+    internal const int SocketReuseAddress = 2;
+    internal const int SocketReusePort = 15;
+    internal const int SocketMark = 36;
+    internal const int SocketCookie = 57;
+    internal const int SocketNamespaceCookie = 71;
+    internal const int SocketBindToInterface = 62;
+    internal const int IpFreebind = 15;
+    internal const int IpTransparent = 19;
+    internal const int IpBindAddressNoPort = 24;
+    internal const int Ipv6Transparent = 75;
+    internal const int Ipv6Freebind = 78;
+    internal const int OriginalDestination = 80;
+    internal const int TcpUserTimeout = 18;
+    internal const int Ipv4AddressSize = 16;
+    internal const int Ipv6AddressSize = 28;
 
     /// <summary>Sets the firewall mark of every packet that the socket sends (<c>SO_MARK</c>; needs CAP_NET_ADMIN).</summary>
     /// <param name="socket">The socket.</param>

@@ -2,9 +2,12 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using NodeMesh.Linux.Events;
+using NodeMesh.Linux.Interop;
+using NodeMesh.Linux.Sockets;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -17,8 +20,12 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     private static long _lastId;
 
     private readonly Lock _gate = new();
-    private readonly SocketPipeReader _reader;
-    private readonly SocketPipeWriter _writer;
+    private readonly ISegmentPool _pool;
+    private SafeHandle _handle;
+    private SocketPipeReader? _reader;
+    private SocketPipeWriter? _writer;
+    private Socket? _socket;
+    private EndPoint? _localEndPoint;
     private IFeatureCollection? _features;
     private IDictionary<object, object?>? _items;
     private IDuplexPipe? _transport;
@@ -44,7 +51,9 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     {
         ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(pool);
-        Socket = socket;
+        _socket = socket;
+        _handle = socket.SafeHandle;
+        _pool = pool;
         // Reads and writes try first and wait only when the kernel says so.
         socket.Blocking = false;
         if (socket.ProtocolType == ProtocolType.Tcp)
@@ -53,13 +62,22 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
         }
 
         RemoteEndPoint = Plain(socket.RemoteEndPoint);
-        LocalEndPoint = Plain(socket.LocalEndPoint);
-        _reader = new SocketPipeReader(this, pool);
-        _writer = new SocketPipeWriter(this, pool);
+        _localEndPoint = Plain(socket.LocalEndPoint);
     }
 
-    /// <summary>The socket, for its options; reading or writing it directly breaks the connection.</summary>
-    public Socket Socket { get; }
+    /// <summary>Takes over a connected socket without asking the kernel anything of it.</summary>
+    /// <param name="descriptor">A TCP socket, non-blocking and without delay; from now on the connection's.</param>
+    /// <param name="remote">Whom it is connected to; IPv4 in its plain form.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    internal SocketConnection(SocketDescriptor descriptor, IPEndPoint remote, ISegmentPool pool)
+    {
+        _handle = descriptor;
+        _pool = pool;
+        RemoteEndPoint = remote;
+    }
+
+    /// <summary>The socket's descriptor, for its options; reading or writing it directly breaks the connection.</summary>
+    public SafeHandle Handle => _handle;
 
     /// <summary>Why this side aborted; null when it did not.</summary>
     public ConnectionAbortedException? AbortReason { get; private set; }
@@ -89,10 +107,33 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     }
 
     /// <inheritdoc/>
-    public PipeReader Input => _reader;
+    public PipeReader Input => Reader;
 
     /// <inheritdoc/>
-    public PipeWriter Output => _writer;
+    public PipeWriter Output => Writer;
+
+    /// <inheritdoc/>
+    public override EndPoint? LocalEndPoint
+    {
+        get => _localEndPoint ??= ReadLocalEndPoint();
+        set => _localEndPoint = value;
+    }
+
+    /// <summary>The number of the socket's descriptor; for who has borrowed the connection.</summary>
+    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    internal int Descriptor
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+            return (int)_handle.DangerousGetHandle();
+        }
+    }
+
+    // A connection that a forwarder joins to another one is never read or written by these. They are made by one user at a time, as pipes are used.
+    private SocketPipeReader Reader => _reader ??= new SocketPipeReader(this, _pool);
+
+    private SocketPipeWriter Writer => _writer ??= new SocketPipeWriter(this, _pool);
 
     /// <inheritdoc/>
     public override CancellationToken ConnectionClosed
@@ -136,10 +177,10 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     public override ValueTask DisposeAsync()
     {
         Leave(null);
-        _reader.Release();
-        if (!_writer.IsCompleted)
+        _reader?.Release();
+        if (_writer is { IsCompleted: false } writer)
         {
-            _writer.Complete(new ConnectionAbortedException("the connection was disposed"));
+            writer.Complete(new ConnectionAbortedException("the connection was disposed"));
         }
 
         return base.DisposeAsync();
@@ -153,7 +194,7 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     /// <returns>False when the connection is gone, is wrapped by another transport, or was read or written in part.</returns>
     internal bool TryLend(SocketForwarder borrower)
     {
-        if (_transport is not null || !_reader.IsUnused || !_writer.IsUnused)
+        if (_transport is not null || _reader is { IsUnused: false } || _writer is { IsUnused: false })
         {
             return false;
         }
@@ -212,7 +253,7 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
-            return _readiness ??= new SocketReadiness(Socket, _loop ?? EventLoopGroup.Shared.Near());
+            return _readiness ??= new SocketReadiness(Descriptor, _loop ?? EventLoopGroup.Shared.Near());
         }
     }
 
@@ -240,11 +281,97 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
 
         try
         {
-            Socket.Shutdown(SocketShutdown.Send);
+            // Fails where it was reset meanwhile: the reader finds out.
+            _ = EventCalls.Shutdown(_handle, EventCalls.ShutdownWrite);
         }
-        catch (Exception e) when (SocketErrors.IsSocketFailure(e))
+        catch (ObjectDisposedException)
         {
-            // Reset meanwhile: the reader finds out.
+            // Closed on this side.
+        }
+    }
+
+    /// <summary>Receives what is there.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="error">What went wrong; <see cref="SocketError.Success"/> for nothing.</param>
+    /// <returns>How many bytes; 0 with success at the peer's end.</returns>
+    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    internal unsafe int Receive(Span<byte> buffer, out SocketError error)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            while (true)
+            {
+                var count = EventCalls.Receive(_handle, bytes, (nuint)buffer.Length, EventCalls.MessageDontWait);
+                if (!IsInterrupted(count, out error))
+                {
+                    return (int)Math.Max(0, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends what the socket takes.</summary>
+    /// <param name="buffer">The bytes.</param>
+    /// <param name="error">What went wrong; <see cref="SocketError.Success"/> for nothing.</param>
+    /// <returns>How many bytes were taken.</returns>
+    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    internal unsafe int Send(ReadOnlySpan<byte> buffer, out SocketError error)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            while (true)
+            {
+                var count = EventCalls.Send(_handle, bytes, (nuint)buffer.Length, EventCalls.MessageDontWait | EventCalls.MessageNoSignal);
+                if (!IsInterrupted(count, out error))
+                {
+                    return (int)Math.Max(0, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Hands the socket over to the base library's class: for what works on the socket itself. Before anything was read or written.</summary>
+    /// <returns>The socket, blocking; the same one each time. Closing the connection closes it, and it alone may be used from now on.</returns>
+    /// <exception cref="SocketException">It was reset meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
+    public Socket Detach()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isGone, this);
+            if (_socket is null)
+            {
+                _socket = ((SocketDescriptor)_handle).ToSocket();
+                _handle = _socket.SafeHandle;
+            }
+
+            _socket.Blocking = true;
+            return _socket;
+        }
+    }
+
+    private static bool IsInterrupted(nint count, out SocketError error)
+    {
+        if (count >= 0)
+        {
+            error = SocketError.Success;
+            return false;
+        }
+
+        var number = Marshal.GetLastPInvokeError();
+        error = SocketErrors.FromErrorNumber(number);
+        return number == EventCalls.ErrorInterrupted;
+    }
+
+    private IPEndPoint? ReadLocalEndPoint()
+    {
+        try
+        {
+            return _handle.GetLocalName();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 
@@ -283,12 +410,12 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
         {
             try
             {
-                // Closing with linger 0 sends RST and forgets what is unsent (tcp(7), SO_LINGER).
-                Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                // Fails where the peer was faster: nothing is left to reset.
+                _handle.ResetOnClose();
             }
-            catch (Exception e) when (SocketErrors.IsSocketFailure(e))
+            catch (ObjectDisposedException)
             {
-                // The peer was faster: nothing is left to reset.
+                // Whoever made the socket closed it.
             }
         }
 
@@ -300,16 +427,29 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
 
         // First: a closed descriptor's number may be another connection's when its registration is taken away.
         readiness?.Close();
-        Socket.Dispose();
+        if (_socket is not null)
+        {
+            _socket.Dispose();
+        }
+        else
+        {
+            _handle.Dispose();
+        }
+
         readiness?.WakeReader();
         readiness?.WakeWriter();
         lock (_gate)
         {
             if (_closed is not null)
             {
-                // Callbacks may be long, and the caller may hold locks.
-                ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+                // The caller may hold locks: not before it has returned.
+                (EventLoop.Current ?? EventLoopGroup.Shared.Next()).Schedule(new Cancellation(_closed));
             }
         }
+    }
+
+    private sealed class Cancellation(CancellationTokenSource source) : IThreadPoolWorkItem
+    {
+        public void Execute() => source.Cancel();
     }
 }

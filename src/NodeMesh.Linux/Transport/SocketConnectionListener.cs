@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Interop;
+using NodeMesh.Linux.Sockets;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -42,6 +43,11 @@ public sealed class SocketConnectionListener : IConnectionListener
         _time = time;
         _accepted = accepted;
         EndPoint = boundListeningSocket.LocalEndPoint!;
+        if (boundListeningSocket.ProtocolType == ProtocolType.Tcp)
+        {
+            // Accepted sockets have it from here, without a call for each.
+            boundListeningSocket.NoDelay = true;
+        }
     }
 
     /// <inheritdoc/>
@@ -62,15 +68,9 @@ public sealed class SocketConnectionListener : IConnectionListener
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var descriptor = Accept(out var error);
-                if (descriptor >= 0)
+                if (Accept(out var error) is { } connection)
                 {
-                    if (TryWrap(descriptor) is { } connection)
-                    {
-                        return connection;
-                    }
-
-                    continue;
+                    return connection;
                 }
 
                 switch (error)
@@ -123,34 +123,42 @@ public sealed class SocketConnectionListener : IConnectionListener
             if (_readiness is null)
             {
                 _socket.Blocking = false;
-                _readiness = new SocketReadiness(_socket, EventLoopGroup.Shared.Next());
+                _readiness = new SocketReadiness((int)_socket.Handle, EventLoopGroup.Shared.Next());
             }
 
             return _readiness;
         }
     }
 
-    private unsafe int Accept(out int error)
+    /// <summary>The next connection that waits; null with an error number when there is none, null with 0 when it has gone meanwhile.</summary>
+    private unsafe SocketConnection? Accept(out int error)
     {
-        var descriptor = EventCalls.Accept(_socket.SafeHandle, null, null, EventCalls.AcceptFlags);
-        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
-        return descriptor;
-    }
+        var name = stackalloc byte[SocketNames.Room];
+        var length = SocketNames.Room;
+        var descriptor = EventCalls.Accept(_socket.SafeHandle, name, &length, EventCalls.AcceptFlags);
+        if (descriptor < 0)
+        {
+            error = Marshal.GetLastPInvokeError();
+            return null;
+        }
 
-    private SocketConnection? TryWrap(int descriptor)
-    {
-        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
+        error = 0;
+        var handle = new SocketDescriptor(descriptor);
         try
         {
-            var connection = new SocketConnection(new Socket(handle), _pool);
-            _accepted?.Invoke(connection);
-            return connection;
+            if (SocketNames.Read(new ReadOnlySpan<byte>(name, Math.Min(length, SocketNames.Room))) is { } remote)
+            {
+                var connection = new SocketConnection(handle, remote, _pool);
+                _accepted?.Invoke(connection);
+                return connection;
+            }
         }
         catch (SocketException)
         {
-            // Reset between accept and getpeername.
-            handle.Dispose();
-            return null;
+            // Reset meanwhile: it takes no option any more.
         }
+
+        handle.Dispose();
+        return null;
     }
 }

@@ -1,9 +1,9 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Interop;
+using NodeMesh.Linux.Sockets;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -13,6 +13,78 @@ namespace NodeMesh.Linux.Transport;
 /// </summary>
 public static class SocketConnector
 {
+    /// <summary><c>SO_ERROR</c> of socket(7).</summary>
+    private const int SocketError = 4;
+
+    /// <summary>Connects.</summary>
+    /// <param name="socket">Not connected, non-blocking, without delay; taken over, closed on failure.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="SocketException">It failed.</exception>
+    public static async ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket, IPEndPoint destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(destination);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Begin(socket, destination))
+            {
+                await WaitAsync(socket, cancellationToken);
+            }
+
+            return Wrap(socket, destination);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects where that takes no waiting: on this machine the handshake is over when the call that begins it returns.</summary>
+    /// <param name="socket">As for <see cref="ConnectAsync(SocketDescriptor, IPEndPoint, CancellationToken)"/>; closed on failure.</param>
+    /// <param name="destination">Where to.</param>
+    /// <returns>The connection; null when it is under way: <see cref="FinishAsync"/> waits for it.</returns>
+    /// <exception cref="SocketException">It failed.</exception>
+    public static SocketConnection? TryConnect(SocketDescriptor socket, IPEndPoint destination)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(destination);
+        try
+        {
+            return Begin(socket, destination) || Begin(socket, destination) ? Wrap(socket, destination) : null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for what <see cref="TryConnect"/> began.</summary>
+    /// <param name="socket">The socket; closed on failure.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="SocketException">It failed.</exception>
+    public static async ValueTask<SocketConnection> FinishAsync(SocketDescriptor socket, IPEndPoint destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(destination);
+        try
+        {
+            await WaitAsync(socket, cancellationToken);
+            return Wrap(socket, destination);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Connects.</summary>
     /// <param name="socket">Not connected; taken over, closed on failure.</param>
     /// <param name="destination">Where to.</param>
@@ -27,9 +99,9 @@ public static class SocketConnector
         {
             cancellationToken.ThrowIfCancellationRequested();
             socket.Blocking = false;
-            if (!Begin(socket, destination))
+            if (!Begin(socket.SafeHandle, destination))
             {
-                await WaitAsync(socket, cancellationToken);
+                await WaitAsync(socket.SafeHandle, cancellationToken);
             }
 
             return Rewrap(socket);
@@ -41,9 +113,9 @@ public static class SocketConnector
         }
     }
 
-    private static async ValueTask WaitAsync(Socket socket, CancellationToken cancellationToken)
+    private static async ValueTask WaitAsync(SafeHandle socket, CancellationToken cancellationToken)
     {
-        var readiness = new SocketReadiness(socket, EventLoopGroup.Shared.Near());
+        var readiness = new SocketReadiness((int)socket.DangerousGetHandle(), EventLoopGroup.Shared.Near());
         try
         {
             await using var registration = cancellationToken.UnsafeRegister(static state => ((SocketReadiness)state!).WakeWriter(), readiness);
@@ -60,34 +132,39 @@ public static class SocketConnector
         }
     }
 
-    /// <summary>True when connected at once; false when it is under way.</summary>
-    private static unsafe bool Begin(Socket socket, IPEndPoint destination)
+    private static SocketConnection Wrap(SocketDescriptor socket, IPEndPoint destination) =>
+        new(socket, destination.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(destination.Address.MapToIPv4(), destination.Port) : destination, PooledSegments.Shared);
+
+    /// <summary>True when connected; false when it is under way. Asked again it tells how that went.</summary>
+    private static unsafe bool Begin(SafeHandle socket, IPEndPoint destination)
     {
-        var address = destination.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
+        var name = stackalloc byte[SocketNames.Room];
+        var length = SocketNames.Write(destination, new Span<byte>(name, SocketNames.Room));
+        if (EventCalls.Connect(socket, name, length) == 0)
         {
-            if (EventCalls.Connect(socket.SafeHandle, bytes, address.Size) == 0)
-            {
-                return true;
-            }
+            return true;
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error == EventCalls.ErrorInProgress
-            ? false
-            : throw new SocketException((int)SocketErrors.FromErrorNumber(error), new Win32Exception(error).Message);
+        return error switch
+        {
+            EventCalls.ErrorInProgress or EventCalls.ErrorAlready => false,
+            EventCalls.ErrorIsConnected => true,
+            _ => throw SocketErrors.Failure(error),
+        };
     }
 
-    private static bool IsConnected(Socket socket)
+    /// <summary>True: the outcome of a connect that was under way, cleared by asking (connect(2)), is success.</summary>
+    private static unsafe bool IsConnected(SafeHandle socket)
     {
-        // connect(2): the outcome of a connect that was under way, cleared by asking.
-        var error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-        if (error != 0)
+        int error;
+        uint size = sizeof(int);
+        if (LibC.GetSocketOption(socket, LinuxSocketOptions.LevelSocket, SocketError, &error, &size) != 0)
         {
-            throw new SocketException(error);
+            throw SocketErrors.LastFailure();
         }
 
-        return true;
+        return error == 0 ? true : throw SocketErrors.Failure(error);
     }
 
     /// <summary>The runtime's object learns that it is connected only when it is made.</summary>

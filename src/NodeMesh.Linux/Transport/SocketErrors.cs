@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
 namespace NodeMesh.Linux.Transport;
@@ -29,16 +31,20 @@ internal static class SocketErrors
     /// <summary>True for what a closed or failing socket throws.</summary>
     internal static bool IsSocketFailure(Exception error) => error is SocketException or ObjectDisposedException;
 
-    /// <summary>The runtime's name for an error number of connect(2).</summary>
+    /// <summary>The runtime's name for an error number.</summary>
     internal static SocketError FromErrorNumber(int error) => error switch
     {
         1 or 13 => SocketError.AccessDenied,
+        11 => SocketError.WouldBlock,
+        12 => SocketError.NoBufferSpaceAvailable,
         22 => SocketError.InvalidArgument,
+        32 => SocketError.Shutdown,
         97 => SocketError.AddressFamilyNotSupported,
         98 => SocketError.AddressAlreadyInUse,
         99 => SocketError.AddressNotAvailable,
         100 => SocketError.NetworkDown,
         101 => SocketError.NetworkUnreachable,
+        103 => SocketError.ConnectionAborted,
         104 => SocketError.ConnectionReset,
         105 => SocketError.NoBufferSpaceAvailable,
         106 => SocketError.IsConnected,
@@ -48,4 +54,10 @@ internal static class SocketErrors
         113 => SocketError.HostUnreachable,
         _ => SocketError.SocketError,
     };
+
+    /// <summary>What the last call of this thread that set the error number failed of.</summary>
+    internal static SocketException LastFailure() => Failure(Marshal.GetLastPInvokeError());
+
+    /// <summary>An error number as the runtime's exception.</summary>
+    internal static SocketException Failure(int error) => new((int)FromErrorNumber(error), new Win32Exception(error).Message);
 }

@@ -26,8 +26,8 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         _server = server;
         _halfClosed = halfClosed;
         _loop = EventLoopGroup.Shared.Near();
-        var clientDescriptor = (int)client.Socket.Handle;
-        var serverDescriptor = (int)server.Socket.Handle;
+        var clientDescriptor = client.Descriptor;
+        var serverDescriptor = server.Descriptor;
         var request = new ForwardPump(_loop, clientDescriptor, serverDescriptor, received);
         var response = new ForwardPump(_loop, serverDescriptor, clientDescriptor, sent);
         _clientLeg = new Leg(this, clientDescriptor, request, response);

@@ -234,7 +234,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         SocketError error;
         try
         {
-            count = connection.Socket.Receive(segment.Array.AsSpan(segment.End), SocketFlags.None, out error);
+            count = connection.Receive(segment.Array.AsSpan(segment.End), out error);
         }
         catch (ObjectDisposedException)
         {

@@ -91,7 +91,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         // Most sends fit the socket's buffer: no state machine then.
         try
         {
-            var sent = connection.Socket.Send(source.Span, SocketFlags.None, out var error);
+            var sent = connection.Send(source.Span, out var error);
             return error switch
             {
                 SocketError.Success when sent == source.Length => default,
@@ -209,7 +209,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
 
         for (var i = 0; i < _full.Count; i++)
         {
-            var sent = connection.Socket.Send(_full[i].AsSpan(0, _fullLengths[i]), SocketFlags.None, out var error);
+            var sent = connection.Send(_full[i].AsSpan(0, _fullLengths[i]), out var error);
             if (error != SocketError.Success || sent < _fullLengths[i])
             {
                 return false;
@@ -281,7 +281,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     {
         while (true)
         {
-            var sent = connection.Socket.Send(bytes.Span, SocketFlags.None, out var error);
+            var sent = connection.Send(bytes.Span, out var error);
             if (error is not (SocketError.Success or SocketError.WouldBlock))
             {
                 throw new SocketException((int)error);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Interop;
 
@@ -13,12 +12,12 @@ internal sealed class SocketReadiness : IEventTarget
     private int _isClosed;
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="socket">Stays open until <see cref="Close"/>.</param>
+    /// <param name="descriptor">Stays open until <see cref="Close"/>.</param>
     /// <param name="loop">Whose thread waiters go on in.</param>
-    internal SocketReadiness(Socket socket, EventLoop loop)
+    internal SocketReadiness(int descriptor, EventLoop loop)
     {
         _loop = loop;
-        _registration = loop.Add((int)socket.Handle, this);
+        _registration = loop.Add(descriptor, this);
     }
 
     /// <summary>Set when there may be something to read.</summary>

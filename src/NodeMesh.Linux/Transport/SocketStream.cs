@@ -31,7 +31,7 @@ public sealed class SocketStream : Stream
         ArgumentNullException.ThrowIfNull(socket);
         _socket = socket;
         socket.Blocking = false;
-        _readiness = new SocketReadiness(socket, EventLoopGroup.Shared.Next());
+        _readiness = new SocketReadiness((int)socket.Handle, EventLoopGroup.Shared.Next());
         RunsInline = false;
     }
 

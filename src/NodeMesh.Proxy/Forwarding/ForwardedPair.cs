@@ -18,6 +18,8 @@ internal sealed class ForwardedPair
     private static readonly TimeSpan HalfClosedKeepAlive = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HalfClosedKeepAliveInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(180);
+    private const int Probes = 1;
+    private const int ProbesHalfClosed = 2;
     private const int HalfClosedKeepAliveCount = 4;
     private const int KeepAliveCount = 9;
 
@@ -28,6 +30,7 @@ internal sealed class ForwardedPair
     private ConnectionEndReason _reason;
     private string? _error;
     private int _finished;
+    private int _probes;
     private long _lastBytes;
 
     /// <summary>Joins two connections; nothing moves before <see cref="RunAsync"/>.</summary>
@@ -56,7 +59,6 @@ internal sealed class ForwardedPair
     {
         try
         {
-            SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
             if (TryForward() is { } forwarder)
             {
                 Ended(await forwarder.RunAsync());
@@ -164,13 +166,30 @@ internal sealed class ForwardedPair
         DirectionEnded();
     }
 
-    private void DirectionEnded()
+    /// <summary>
+    /// Has the kernel look for peers that are gone, for the heartbeat alone: most connections end before its first beat, and a half-close is mostly followed
+    /// by the other at once, so none of those needs eight system calls for it.
+    /// </summary>
+    internal void UpdateKeepAlive()
     {
-        if (Interlocked.Increment(ref _finished) == 1)
+        var wanted = IsHalfClosed ? ProbesHalfClosed : Probes;
+        if (_probes == wanted)
+        {
+            return;
+        }
+
+        _probes = wanted;
+        if (wanted == ProbesHalfClosed)
         {
             SetKeepAlive(HalfClosedKeepAlive, HalfClosedKeepAliveInterval, HalfClosedKeepAliveCount);
         }
+        else
+        {
+            SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
+        }
     }
+
+    private void DirectionEnded() => Interlocked.Increment(ref _finished);
 
     /// <summary>A socket that is joined to a tunnel is waited for on the tunnel's own loop: bytes then pass without changing threads.</summary>
     private static void Prefer(ConnectionContext socket, ConnectionContext tunnel)
@@ -196,7 +215,7 @@ internal sealed class ForwardedPair
 
         try
         {
-            socket.Socket.SetKeepAlive(idle, interval, count);
+            socket.Handle.SetKeepAlive(idle, interval, count);
         }
         catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
         {

@@ -31,6 +31,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time)
         foreach (var (pair, _) in _pairs)
         {
             pair.Kernel?.Tick();
+            pair.UpdateKeepAlive();
             if (pair.TakeProgress())
             {
                 pair.LastActivity = time.GetTimestamp();

@@ -66,13 +66,13 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
 
         if (mesh.PeerRecord is null || upstream is not SocketConnection delivering)
         {
-            kernel.Forget(accepted.Socket, mesh.Record.Destination);
+            kernel.Forget(accepted.Handle, mesh.Record.Destination);
             return null;
         }
 
         try
         {
-            return kernel.Pair(accepted.Socket, mesh.Record.Destination, delivering.Socket);
+            return kernel.Pair(accepted.Handle, mesh.Record.Destination, delivering.Handle);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Proxy.Forwarding;
@@ -16,19 +17,18 @@ internal static class SocketDialer
     /// <returns>The connection.</returns>
     /// <exception cref="SocketException">It failed.</exception>
     /// <exception cref="TimeoutException">It took too long; the text names what usually is in the way.</exception>
-    public static async ValueTask<SocketConnection> ConnectAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connected = await ConnectSocketAsync(socket, destination, limit, time, cancellationToken);
-        try
+        if (cancellationToken.IsCancellationRequested)
         {
-            return new SocketConnection(connected);
+            socket.Dispose();
+            return ValueTask.FromCanceled<SocketConnection>(cancellationToken);
         }
-        catch
-        {
-            // Reset between connect and getpeername.
-            connected.Dispose();
-            throw;
-        }
+
+        // An application of this node has answered by now: no timer and no wait then.
+        return SocketConnector.TryConnect(socket, destination) is { } connected
+            ? ValueTask.FromResult(connected)
+            : LimitAsync(ct => SocketConnector.FinishAsync(socket, destination, ct), destination, limit, time, cancellationToken);
     }
 
     /// <summary>Connects a socket without wrapping it.</summary>
@@ -40,13 +40,17 @@ internal static class SocketDialer
     /// <returns>The connected socket.</returns>
     /// <exception cref="SocketException">It failed.</exception>
     /// <exception cref="TimeoutException">It took too long.</exception>
-    public static async ValueTask<Socket> ConnectSocketAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static ValueTask<Socket> ConnectSocketAsync(Socket socket, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken) =>
+        LimitAsync(ct => SocketConnector.ConnectAsync(socket, destination, ct), destination, limit, time, cancellationToken);
+
+    private static async ValueTask<T> LimitAsync<T>(
+        Func<CancellationToken, ValueTask<T>> connect, IPEndPoint destination, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await SocketConnector.ConnectAsync(socket, destination, both.Token);
+            return await connect(both.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
 using NodeMesh.Capture.Forwarding;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Forwarding;
@@ -176,14 +177,14 @@ internal sealed partial class InboundDelivery(
         // A pod that calls itself: its own address as a spoofed source would make both ends of the connection the same host and route.
         if (source.AddressFamily != destination.AddressFamily || source.Equals(destination))
         {
-            return await ConnectAsync(await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken));
+            return await ConnectAsync(await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken));
         }
 
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await ConnectAsync(await captured.CreateSocketFromAsync(source, cancellationToken));
+                return await ConnectAsync(await captured.OpenSocketFromAsync(source, cancellationToken));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse && attempt < SourcePortAttempts)
             {
@@ -191,7 +192,7 @@ internal sealed partial class InboundDelivery(
             }
         }
 
-        ValueTask<SocketConnection> ConnectAsync(Socket socket)
+        ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket)
         {
             if (request.Security == ConnectionSecurity.SameNode)
             {

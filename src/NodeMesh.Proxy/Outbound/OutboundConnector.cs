@@ -138,7 +138,7 @@ internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods
         {
             var destination = decision.Endpoint ?? await ResolveAsync(decision, mesh.Record.Destination.AddressFamily, cancellationToken);
             mesh.Record.Upstream = destination;
-            var socket = await captured.CreateSocketAsync(destination.AddressFamily, cancellationToken);
+            var socket = await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken);
             return ConnectAttempt.To(await SocketDialer.ConnectAsync(socket, destination, configuration.Limits.ConnectTimeout, time, cancellationToken));
         }
         catch (Exception e) when (e is SocketException or TimeoutException or CaptureException or NetworkNamespaceException or ObjectDisposedException)

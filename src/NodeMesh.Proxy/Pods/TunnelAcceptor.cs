@@ -47,7 +47,8 @@ internal sealed class TunnelAcceptor(int limit, ConnectionTracker tracker)
         var left = 0;
         try
         {
-            await serve(Unwrap(connection), Leave);
+            // TLS works on the socket itself.
+            await serve(((SocketConnection)connection).Detach(), Leave);
         }
         finally
         {
@@ -61,13 +62,5 @@ internal sealed class TunnelAcceptor(int limit, ConnectionTracker tracker)
                 places.Release();
             }
         }
-    }
-
-    /// <summary>Takes the socket back from its connection: TLS works on the socket itself.</summary>
-    private static Socket Unwrap(ConnectionContext connection)
-    {
-        var socket = ((SocketConnection)connection).Socket;
-        socket.Blocking = true;
-        return socket;
     }
 }

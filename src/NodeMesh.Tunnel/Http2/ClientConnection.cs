@@ -48,7 +48,7 @@ internal sealed class ClientConnection : Http2Connection
                 return null;
             }
 
-            stream = CreateStream(_nextId, new TaskCompletionSource<ResponseHead>(TaskCreationOptions.RunContinuationsAsynchronously));
+            stream = CreateStream(_nextId, new PendingAnswer(Transport.Loop));
             _nextId += 2;
             Add(stream);
             WriteHeaders(stream, Fields(request), endStream: false);
@@ -88,7 +88,7 @@ internal sealed class ClientConnection : Http2Connection
             return;
         }
 
-        if (stream.Response!.Task.IsCompleted)
+        if (stream.Response!.IsKnown)
         {
             OnTrailers(stream, fields, endStream);
             return;
@@ -111,7 +111,7 @@ internal sealed class ClientConnection : Http2Connection
             return;
         }
 
-        stream.Response.TrySetResult(head);
+        stream.Response.Set(head);
         if (endStream)
         {
             EndRemote(stream);

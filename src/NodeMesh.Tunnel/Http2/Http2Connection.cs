@@ -116,7 +116,7 @@ internal abstract partial class Http2Connection
         }
 
         TunnelMetrics.StreamClosed(Side);
-        ThreadPool.UnsafeQueueUserWorkItem(static s => s.Connection.AfterClose(s), stream, preferLocal: false);
+        Transport.Loop.Schedule(stream);
     }
 
     /// <summary>A cancelled write whose memory is not in use ends. Under the output's lock.</summary>
@@ -172,7 +172,7 @@ internal abstract partial class Http2Connection
         TunnelMetrics.StreamOpened(Side);
     }
 
-    protected Http2Stream CreateStream(int id, TaskCompletionSource<ResponseHead>? response) =>
+    protected Http2Stream CreateStream(int id, PendingAnswer? response) =>
         new(this, id, _peer.InitialWindowSize) { Response = response };
 
     protected bool WasResetByUs(int streamId)
@@ -211,7 +211,9 @@ internal abstract partial class Http2Connection
         _undelivered.Clear();
     }
 
-    private void AfterClose(Http2Stream stream)
+    /// <summary>What follows a stream's end; without locks.</summary>
+    /// <param name="stream">The stream.</param>
+    public void AfterClose(Http2Stream stream)
     {
         stream.FireClosed();
         OnStreamClosed();

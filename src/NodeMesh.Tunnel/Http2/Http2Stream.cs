@@ -8,7 +8,7 @@ namespace NodeMesh.Tunnel.Http2;
 /// <see cref="ReceiveState"/>'s own; neither is taken while the other is held.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The source has no timer; whoever holds the connection may look at its token at any time.")]
-internal sealed class Http2Stream
+internal sealed class Http2Stream : IThreadPoolWorkItem
 {
     private readonly CancellationTokenSource _closed = new();
 
@@ -49,10 +49,10 @@ internal sealed class Http2Stream
     /// <summary>Whether a server has answered the request. Under the output's lock.</summary>
     public bool Answered { get; set; }
 
-    /// <summary>The answer to a client's request; nothing at a server.</summary>
-    public TaskCompletionSource<ResponseHead>? Response { get; init; }
+    /// <summary>The answer to a client's request; nothing at a server. Whoever waits for it goes on in the event loop's thread.</summary>
+    public PendingAnswer? Response { get; init; }
 
-    /// <summary>Fires when the stream is closed, from the pool of threads.</summary>
+    /// <summary>Fires when the stream is closed, in the event loop's thread and without locks.</summary>
     public CancellationToken Closed => _closed.Token;
 
     /// <summary>Queues data; the memory belongs to the stream until the task ends.</summary>
@@ -148,7 +148,7 @@ internal sealed class Http2Stream
             Send.Fail(reason);
         }
 
-        Response?.TrySetException(reason);
+        Response?.Fail(reason);
         Receive.Fail(reason);
         Connection.Output.Wake();
     }
@@ -168,12 +168,15 @@ internal sealed class Http2Stream
             Send.Fail(reason);
         }
 
-        Response?.TrySetException(reason);
+        Response?.Fail(reason);
         if (!keepReceived)
         {
             Receive.Fail(reason);
         }
     }
+
+    /// <summary>Follows the stream's end, in the event loop's thread.</summary>
+    void IThreadPoolWorkItem.Execute() => Connection.AfterClose(this);
 
     /// <summary>Fires <see cref="Closed"/>.</summary>
     public void FireClosed() => _closed.Cancel();

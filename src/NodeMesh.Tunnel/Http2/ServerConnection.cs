@@ -135,7 +135,8 @@ internal sealed class ServerConnection : Http2Connection
         }
 
         var request = new TunnelRequest(this, stream, head);
-        ThreadPool.UnsafeQueueUserWorkItem(static r => _ = r.Server.HandleAsync(r), request, preferLocal: false);
+        // After the frames at hand, in the same thread: what the handler does next to the sockets of this tunnel's streams it does there anyhow.
+        Transport.Loop.Schedule(request);
     }
 
     /// <summary>Sends a response's head.</summary>
@@ -228,7 +229,9 @@ internal sealed class ServerConnection : Http2Connection
         }
     }
 
-    private async Task HandleAsync(TunnelRequest request)
+    /// <summary>Runs the handler.</summary>
+    /// <param name="request">The request.</param>
+    public async Task HandleAsync(TunnelRequest request)
     {
         try
         {

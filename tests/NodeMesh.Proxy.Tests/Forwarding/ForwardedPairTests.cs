@@ -43,6 +43,33 @@ public sealed class ForwardedPairTests
     }
 
     [Fact]
+    public async Task Pair_AtTheFirstBeat_ProbesForPeersThatAreGone_AndSoonerOnceHalfClosed()
+    {
+        using var client = await EndAsync();
+        using var server = await EndAsync();
+        var pair = new ForwardedPair(client.Inner, server.Inner, _counters);
+        var heartbeat = new ForwardingHeartbeat(new ProxyLimits(), _time);
+        heartbeat.Add(pair);
+        var running = pair.RunAsync();
+
+        heartbeat.Beat();
+        Assert.Equal((true, 180), Probes(client.Socket));
+        Assert.Equal((true, 180), Probes(server.Socket));
+
+        client.Outer.Shutdown(SocketShutdown.Send);
+        await Eventually.TrueAsync(() => pair.IsHalfClosed, "not half-closed");
+        heartbeat.Beat();
+        Assert.Equal((true, 20), Probes(client.Socket));
+        Assert.Equal((true, 20), Probes(server.Socket));
+
+        server.Outer.Shutdown(SocketShutdown.Send);
+        await Eventually.WithinAsync(running);
+
+        static (bool IsOn, int Idle) Probes(Socket socket) =>
+            ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)! != 0, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+    }
+
+    [Fact]
     public async Task Pair_ThatMovesBytes_OutlivesTheIdleLimit()
     {
         using var client = await EndAsync();
@@ -144,10 +171,11 @@ public sealed class ForwardedPairTests
         listener.Listen();
         var outer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await outer.ConnectAsync(listener.LocalEndPoint!);
-        return new End(outer, new SocketConnection(await listener.AcceptAsync()));
+        var accepted = await listener.AcceptAsync();
+        return new End(outer, accepted, new SocketConnection(accepted));
     }
 
-    private sealed record End(Socket Outer, SocketConnection Inner) : IDisposable
+    private sealed record End(Socket Outer, Socket Socket, SocketConnection Inner) : IDisposable
     {
         public void Dispose() => Outer.Dispose();
     }
