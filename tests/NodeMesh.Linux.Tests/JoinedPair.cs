@@ -12,6 +12,7 @@ internal sealed class JoinedPair : IAsyncDisposable
     private long _sent;
     private long _allocated;
     private int _halfClosed;
+    private int _thread;
 
     private JoinedPair(ConnectedPair client, ConnectedPair server)
     {
@@ -24,6 +25,7 @@ internal sealed class JoinedPair : IAsyncDisposable
             {
                 Interlocked.Add(ref _received, bytes);
                 Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+                Volatile.Write(ref _thread, Environment.CurrentManagedThreadId);
             },
             bytes => Interlocked.Add(ref _sent, bytes),
             () => Interlocked.Increment(ref _halfClosed));
@@ -49,6 +51,9 @@ internal sealed class JoinedPair : IAsyncDisposable
 
     /// <summary>Bytes that the loop's thread had allocated when it last moved bytes to the server.</summary>
     internal long AllocatedByLoop => Volatile.Read(ref _allocated);
+
+    /// <summary>The thread that last moved bytes to the server.</summary>
+    internal int LoopThread => Volatile.Read(ref _thread);
 
     internal int HalfClosed => Volatile.Read(ref _halfClosed);
 

@@ -6,6 +6,9 @@ internal sealed class EventLoopGroup : IDisposable
     /// <summary>Descriptors that a loop may have more than another before connections made on its thread go elsewhere.</summary>
     private const int Slack = 16;
 
+    /// <summary>Descriptors that a loop may have more than twice another's before it gets no more of its connections.</summary>
+    private const int MoveSlack = 32;
+
     private static readonly Lazy<EventLoopGroup> SharedGroup = new(() => new EventLoopGroup(Environment.ProcessorCount));
 
     private readonly EventLoop[] _loops;
@@ -47,6 +50,15 @@ internal sealed class EventLoopGroup : IDisposable
         var best = Next();
         return EventLoop.Current is { } current && current.Registered <= best.Registered + Slack ? current : best;
     }
+
+    /// <summary>The loop that belongs to a processor.</summary>
+    /// <param name="processor">The processor's number; negative when it is not known.</param>
+    internal EventLoop? Of(int processor) => processor >= 0 && _loops.Length > 1 ? _loops[processor % _loops.Length] : null;
+
+    /// <summary>Whether a loop may get another connection from one, or has so many more that the other's thread would be idle.</summary>
+    /// <param name="from">Where the connection is.</param>
+    /// <param name="to">Where it would go.</param>
+    internal static bool MayMove(EventLoop from, EventLoop to) => to.Registered <= (2 * from.Registered) + MoveSlack;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -75,6 +75,10 @@ internal static unsafe partial class EventCalls
     [SuppressGCTransition]
     internal static partial nint Send(int descriptor, byte* buffer, nuint length, int flags);
 
+    [LibraryImport("libc", EntryPoint = "getsockopt")]
+    [SuppressGCTransition]
+    internal static partial int GetSocketOption(int descriptor, int level, int name, void* value, uint* size);
+
     [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
     internal static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
 

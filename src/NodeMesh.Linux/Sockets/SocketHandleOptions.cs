@@ -11,6 +11,7 @@ public static unsafe class SocketHandleOptions
 {
     private const int KeepAlive = 9;
     private const int Linger = 13;
+    private const int IncomingProcessor = 49;
     private const int TcpNoDelay = 1;
     private const int TcpKeepAliveIdle = 4;
     private const int TcpKeepAliveInterval = 5;
@@ -132,6 +133,16 @@ public static unsafe class SocketHandleOptions
         return LibC.GetSocketOption(socket, level, LinuxSocketOptions.OriginalDestination, name, &size) == 0
             ? SocketNames.Read(new ReadOnlySpan<byte>(name, (int)size))
             : null;
+    }
+
+    /// <summary>The processor that handled the last packet of a connection (<c>SO_INCOMING_CPU</c> of socket(7)).</summary>
+    /// <param name="descriptor">An open socket.</param>
+    /// <returns>Its number; negative when the kernel does not say.</returns>
+    internal static int GetIncomingProcessor(int descriptor)
+    {
+        int value;
+        uint size = sizeof(int);
+        return EventCalls.GetSocketOption(descriptor, LinuxSocketOptions.LevelSocket, IncomingProcessor, &value, &size) == 0 ? value : -1;
     }
 
     /// <summary>Makes closing the socket reset the connection and forget what is unsent (tcp(7), <c>SO_LINGER</c>).</summary>

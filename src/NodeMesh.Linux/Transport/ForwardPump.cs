@@ -9,7 +9,7 @@ namespace NodeMesh.Linux.Transport;
 /// what the sink does not take is kept. A source that fills that memory twice in a row is spliced through a pipe instead. A direction that waits for its
 /// source holds neither buffer nor pipe.
 /// </summary>
-internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, Action<long> count)
+internal sealed unsafe class ForwardPump(int source, int sink, Action<long> count)
 {
     /// <summary>Bytes after which a direction lets others have their turn.</summary>
     private const int TurnBytes = 1024 * 1024;
@@ -23,6 +23,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
     /// <summary>A spliced turn that moved less goes back to receiving: below that the copy is cheaper than the second system call.</summary>
     private const int LeastSplice = 32 * 1024;
 
+    private EventLoop _loop = null!;
     private byte[]? _rest;
     private int _restStart;
     private int _restEnd;
@@ -41,6 +42,13 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
 
     /// <summary>The error number of what broke.</summary>
     internal int Error { get; private set; }
+
+    /// <summary>True while it holds neither bytes nor a pipe of its loop.</summary>
+    internal bool IsEmpty => _rest is null && _pipe is null;
+
+    /// <summary>Lives on a loop from now on; while <see cref="IsEmpty"/>.</summary>
+    /// <param name="loop">The loop.</param>
+    internal void MoveTo(EventLoop loop) => _loop = loop;
 
     /// <summary>The source has something to read: bytes, its end or an error.</summary>
     /// <param name="isHungUp">True when its end or an error is among it: a read that takes all bytes does not show that.</param>
@@ -110,7 +118,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
 
     private PumpState Copy()
     {
-        var received = EventCalls.Receive(source, loop.Scratch, (nuint)EventLoop.ScratchLength, EventCalls.MessageDontWait);
+        var received = EventCalls.Receive(source, _loop.Scratch, (nuint)EventLoop.ScratchLength, EventCalls.MessageDontWait);
         if (received <= 0)
         {
             return NothingReceived(received);
@@ -125,7 +133,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
             _canRead = false;
         }
 
-        var sent = Send(loop.Scratch, (int)received);
+        var sent = Send(_loop.Scratch, (int)received);
         if (sent == received)
         {
             return PumpState.HasMore;
@@ -139,7 +147,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
         _restStart = 0;
         _restEnd = (int)received - sent;
         _rest = PooledSegments.Shared.Rent(_restEnd);
-        new ReadOnlySpan<byte>(loop.Scratch + sent, _restEnd).CopyTo(_rest);
+        new ReadOnlySpan<byte>(_loop.Scratch + sent, _restEnd).CopyTo(_rest);
         return PumpState.Waiting;
     }
 
@@ -151,7 +159,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
             return PumpState.HasMore;
         }
 
-        switch (*loop.Error)
+        switch (*_loop.Error)
         {
             case EventCalls.ErrorAgain:
                 _canRead = false;
@@ -159,14 +167,14 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
             case EventCalls.ErrorInterrupted:
                 return PumpState.HasMore;
             default:
-                Error = *loop.Error;
+                Error = *_loop.Error;
                 return PumpState.SourceBroke;
         }
     }
 
     private PumpState Splice()
     {
-        _pipe ??= loop.Pipes.TryRent();
+        _pipe ??= _loop.Pipes.TryRent();
         if (_pipe is not null)
         {
             var moved = EventCalls.Splice(source, null, _pipe.WriteEnd, null, SplicePipe.Capacity, EventCalls.SpliceMove | EventCalls.SpliceNonBlocking);
@@ -232,7 +240,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
             return (int)sent;
         }
 
-        return IsSinkFull(*loop.Error) ? 0 : -1;
+        return IsSinkFull(*_loop.Error) ? 0 : -1;
     }
 
     private bool IsSinkFull(int error)
@@ -275,7 +283,7 @@ internal sealed unsafe class ForwardPump(EventLoop loop, int source, int sink, A
     {
         if (_pipe is not null)
         {
-            loop.Pipes.Return(_pipe);
+            _loop.Pipes.Return(_pipe);
             _pipe = null;
         }
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Interop;
+using NodeMesh.Linux.Sockets;
 
 namespace NodeMesh.Linux.Transport;
 
@@ -10,13 +11,20 @@ namespace NodeMesh.Linux.Transport;
 /// </summary>
 public sealed class SocketForwarder : IThreadPoolWorkItem
 {
+    /// <summary>Reads from the client between two looks at where they come from; a power of two.</summary>
+    private const int ReadsBetweenLooks = 64;
+
     private readonly TaskCompletionSource<ForwardResult> _result = new();
     private readonly SocketConnection _client;
     private readonly SocketConnection _server;
     private readonly Action? _halfClosed;
-    private readonly EventLoop _loop;
+    private readonly int _clientDescriptor;
+    private volatile EventLoop _loop;
     private readonly Leg _clientLeg;
     private readonly Leg _serverLeg;
+    private EventLoop? _seen;
+    private EventLoop? _wanted;
+    private int _reads;
     private bool _isStarted;
     private bool _isEnded;
 
@@ -28,8 +36,9 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         _loop = EventLoopGroup.Shared.Near();
         var clientDescriptor = client.Descriptor;
         var serverDescriptor = server.Descriptor;
-        var request = new ForwardPump(_loop, clientDescriptor, serverDescriptor, received);
-        var response = new ForwardPump(_loop, serverDescriptor, clientDescriptor, sent);
+        _clientDescriptor = clientDescriptor;
+        var request = new ForwardPump(clientDescriptor, serverDescriptor, received);
+        var response = new ForwardPump(serverDescriptor, clientDescriptor, sent);
         _clientLeg = new Leg(this, clientDescriptor, request, response);
         _serverLeg = new Leg(this, serverDescriptor, response, request);
     }
@@ -98,7 +107,7 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Begins, on the loop's thread.</summary>
+    /// <summary>Begins, or goes on after a move; on the loop's thread.</summary>
     void IThreadPoolWorkItem.Execute() => Execute();
 
     private void Execute()
@@ -109,6 +118,8 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         }
 
         _isStarted = true;
+        _clientLeg.From.MoveTo(_loop);
+        _clientLeg.To.MoveTo(_loop);
         try
         {
             _clientLeg.Open(_loop);
@@ -137,6 +148,11 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
 
         if ((events & (EventCalls.EpollIn | hungUp)) != 0)
         {
+            if (leg == _clientLeg && (++_reads & (ReadsBetweenLooks - 1)) == 0)
+            {
+                Look();
+            }
+
             leg.From.SourceReady((events & hungUp) != 0);
         }
 
@@ -150,6 +166,38 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         {
             leg.CallAgain(_loop);
         }
+        else if (_wanted is not null && !_isEnded)
+        {
+            Move(_wanted);
+        }
+    }
+
+    /// <summary>
+    /// Looks by which processor the client's bytes come: on one machine that is where the client runs, and each message that wakes another processor costs
+    /// more than forwarding it. Asked before anything is sent, whose acknowledgements come by this thread's. A connection that shows the same one twice
+    /// goes to the loop that belongs to it; most connections do not live that long.
+    /// </summary>
+    private void Look()
+    {
+        var seen = EventLoopGroup.Shared.Of(SocketHandleOptions.GetIncomingProcessor(_clientDescriptor));
+        _wanted = seen == _seen && seen != _loop ? seen : null;
+        _seen = seen;
+    }
+
+    private void Move(EventLoop wanted)
+    {
+        _wanted = null;
+        if (!EventLoopGroup.MayMove(_loop, wanted) || !_clientLeg.From.IsEmpty || !_clientLeg.To.IsEmpty || _clientLeg.IsAgain || _serverLeg.IsAgain)
+        {
+            return;
+        }
+
+        // What was fetched for it here is not told any more, and adding tells anew of all that can be read and written.
+        _clientLeg.Close(_loop);
+        _serverLeg.Close(_loop);
+        _isStarted = false;
+        _loop = wanted;
+        wanted.Post(this);
     }
 
     /// <summary>Gives a direction its turn. True when it wants another one.</summary>
@@ -197,7 +245,18 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
 
     private sealed class StopOrder(SocketForwarder forwarder) : IThreadPoolWorkItem
     {
-        public void Execute() => forwarder.End(ForwardEnd.Aborted, null);
+        public void Execute()
+        {
+            if (forwarder._loop.IsCurrent)
+            {
+                forwarder.End(ForwardEnd.Aborted, null);
+            }
+            else
+            {
+                // It moved meanwhile.
+                forwarder._loop.Post(this);
+            }
+        }
     }
 
     /// <summary>One of the two sockets.</summary>
@@ -211,6 +270,9 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
 
         /// <summary>What is written to it.</summary>
         internal ForwardPump To => to;
+
+        /// <summary>True while it waits to be called again.</summary>
+        internal bool IsAgain => _isAgain;
 
         internal void Open(EventLoop loop) => _registration = loop.Add(descriptor, this);
 
