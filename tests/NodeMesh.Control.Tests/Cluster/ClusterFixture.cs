@@ -125,7 +125,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     {
         var slash = value.ApiVersion!.IndexOf('/', StringComparison.Ordinal);
         var (group, version) = slash < 0 ? ("", value.ApiVersion) : (value.ApiVersion[..slash], value.ApiVersion[(slash + 1)..]);
-        var found = (await Admin.Discovery.GetServedAsync()).Find(group, value.Kind!, version) ?.Kind ?? new KubernetesKind(group, version, value.Kind!, "unknown", true);
+        var found = (await Admin.Discovery.GetServedAsync()).Find(group, value.Kind!, version)?.Kind ?? new KubernetesKind(group, version, value.Kind!, "unknown", true);
         return Admin.Resources(found).InNamespace(value.Metadata.Namespace);
     }
 }
