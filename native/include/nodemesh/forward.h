@@ -38,7 +38,7 @@ struct forward_direction {
 	__u64 bytes;
 	__u64 messages;
 	__u32 enabled;
-	__u32 returned;          /* the receiver's copied_seq when its last recv came back; receiver_base - 1 before the first */
+	__u32 reads;             /* the receiver was seen to take bytes by recv or the like */
 	__u32 queued;            /* messages since the mark: no more of them can wait */
 	__u32 sender_state;      /* enum forward_state of the sending socket */
 	__u64 grown;             /* bytes, when the limit was raised last */
@@ -50,7 +50,7 @@ struct forward_direction {
 
 enum forward_state {
 	FORWARD_STATE_FOUND = 1,    /* seen to be non-blocking, and the proxy was told where it is */
-	FORWARD_STATE_BLOCKING = 2, /* has been read from in a blocking way: may not be in the sockhash */
+	FORWARD_STATE_BLOCKING = 2, /* is no longer non-blocking: may not be in the sockhash */
 };
 
 /*

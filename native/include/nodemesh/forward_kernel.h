@@ -19,7 +19,6 @@
 #define TCP_CLOSE 7
 #define RCV_SHUTDOWN 1
 #define SOCK_RCVBUF_LOCK 2
-#define MSG_DONTWAIT 0x40
 #define O_NONBLOCK 04000
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)

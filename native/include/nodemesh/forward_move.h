@@ -29,11 +29,15 @@ static __always_inline int forward_is_ready(struct forward_direction *direction,
 	if (received - direction->receiver_base != written - direction->sender_base || tcp->copied_seq != received)
 		return 0;
 	/*
-	 * Who has not called recv yet, or takes bytes by splice, may never look at the queue of messages. And whoever wants several bytes
+	 * Who has not called recv yet may take bytes by splice, and never look at the queue of messages. And whoever wants several bytes
 	 * at once, or peeks at a position, is served rightly by TCP alone.
 	 */
-	if (direction->returned != received || sk->sk_rcvlowat > 1 || sk->sk_peek_off >= 0)
+	if (!direction->reads || sk->sk_rcvlowat > 1 || sk->sk_peek_off >= 0)
 		return 0;
+	if (!(sk->sk_socket->file->f_flags & O_NONBLOCK)) {
+		back->sender_state = FORWARD_STATE_BLOCKING;
+		return 0;
+	}
 	if ((sk->sk_shutdown & RCV_SHUTDOWN) || sk->__sk_common.skc_state == TCP_CLOSE || tcp->inet_conn.icsk_ulp_ops)
 		return 0;
 	forward_wait_for(direction, back, sk);

@@ -8,6 +8,8 @@
  * blocking recv wait once only, and answers EAGAIN to whoever is woken by anything but data (a signal, a reset, room to send). An
  * application makes its socket non-blocking when it likes, so that this is known only as it is used; the proxy is then told where
  * the socket is, and puts it in.
+ *
+ * These programs see every socket of the machine, so they are attached only while some pair needs them.
  */
 
 #include "forward_maps.h"
@@ -109,20 +111,31 @@ SEC("raw_tp/sock_recv_length")
 int forward_read(struct bpf_raw_tracepoint_args *event)
 {
 	struct sock___fwd *sk = forward_cast(event->args[0], struct sock___fwd);
-	struct tcp_sock___fwd *tcp = forward_cast(event->args[0], struct tcp_sock___fwd);
 	struct forward_direction *sends, *reads;
 	__u32 index;
 
 	sends = forward_direction_of(sk, &index);
 	if (!sends)
 		return 0;
-	if (!(event->args[2] & MSG_DONTWAIT) && sends->sender_state == FORWARD_STATE_FOUND)
-		sends->sender_state = FORWARD_STATE_BLOCKING;
 	forward_find(sk, sends);
 	index ^= 1;
 	reads = bpf_map_lookup_elem(&forward_directions, &index);
 	if (reads)
-		reads->returned = tcp->copied_seq;
+		reads->reads = 1;
+	return 0;
+}
+
+/* Every send and write. */
+SEC("raw_tp/sock_send_length")
+int forward_write(struct bpf_raw_tracepoint_args *event)
+{
+	struct sock___fwd *sk = forward_cast(event->args[0], struct sock___fwd);
+	struct forward_direction *sends;
+	__u32 index;
+
+	sends = forward_direction_of(sk, &index);
+	if (sends)
+		forward_find(sk, sends);
 	return 0;
 }
 
@@ -151,20 +164,6 @@ int forward_adjust(struct bpf_raw_tracepoint_args *event)
 	stuck.cookie = sends->sender;
 	if (!bpf_ringbuf_output(&forward_events, &stuck, sizeof(stuck), 0))
 		sends->sender_state = FORWARD_STATE_BLOCKING;
-	return 0;
-}
-
-/* Every send and write. */
-SEC("raw_tp/sock_send_length")
-int forward_write(struct bpf_raw_tracepoint_args *event)
-{
-	struct sock___fwd *sk = forward_cast(event->args[0], struct sock___fwd);
-	struct forward_direction *sends;
-	__u32 index;
-
-	sends = forward_direction_of(sk, &index);
-	if (sends)
-		forward_find(sk, sends);
 	return 0;
 }
 

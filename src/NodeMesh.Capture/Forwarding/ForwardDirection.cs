@@ -14,7 +14,7 @@ internal struct ForwardDirection
     internal ulong Bytes;
     internal ulong Messages;
     internal uint Enabled;
-    internal uint Returned;
+    internal uint Reads;
     internal uint Queued;
     internal ForwardState SenderState;
     internal ulong Grown;
@@ -29,8 +29,5 @@ internal struct ForwardDirection
         ReceiverSocket = receiver.Socket,
         SenderBase = sender.Written,
         ReceiverBase = receiver.Received,
-
-        // No number that the receiver's copied_seq has now: nothing moves before its first recv has shown that it reads.
-        Returned = receiver.Received - 1,
     };
 }

@@ -9,6 +9,6 @@ internal enum ForwardState : uint
     /// <summary>Seen to be non-blocking; the proxy was told where it is.</summary>
     Found = 1,
 
-    /// <summary>Read from in a blocking way since.</summary>
+    /// <summary>No longer non-blocking.</summary>
     Blocking = 2,
 }

@@ -75,7 +75,7 @@ internal static class ForwardingSelfTest
         var one = new byte[1];
         while (pair.Transfer is not { RequestBytes: > 0, ResponseBytes: > 0 })
         {
-            pair.Tick();
+            pair.Ask();
             await client.SendAsync(one, ct);
             await server.ReceiveAsync(one, ct);
             await server.SendAsync(one, ct);

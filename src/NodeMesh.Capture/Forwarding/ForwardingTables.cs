@@ -62,6 +62,28 @@ internal sealed class ForwardingTables : IDisposable
     internal BpfRingBuffer OpenEvents(Action<ForwardFound> found) =>
         Own(_object.RingBuffer("forward_events", record => found(MemoryMarshal.Read<ForwardFound>(record))));
 
+    /// <summary>Attaches the programs that see how applications use their sockets.</summary>
+    /// <returns>Detaches them.</returns>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal BpfLink[] AttachUse()
+    {
+        var read = _object.Program("forward_read").AttachRawTracepoint("sock_recv_length");
+        try
+        {
+            return [read, _object.Program("forward_write").AttachRawTracepoint("sock_send_length")];
+        }
+        catch
+        {
+            read.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Attaches the program that sees readers which pass by what waits for them.</summary>
+    /// <returns>Detaches it.</returns>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal BpfLink AttachMisreading() => _object.Program("forward_adjust").AttachRawTracepoint("tcp_rcv_space_adjust");
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -121,9 +143,6 @@ internal sealed class ForwardingTables : IDisposable
     {
         // The map's program first: sockets take the one that is there when they enter.
         _object.Program("forward_message").AttachSockMap(Sockets, BpfAttachType.SocketMessageVerdict);
-        Own(_object.Program("forward_read").AttachRawTracepoint("sock_recv_length"));
-        Own(_object.Program("forward_write").AttachRawTracepoint("sock_send_length"));
-        Own(_object.Program("forward_adjust").AttachRawTracepoint("tcp_rcv_space_adjust"));
         using var root = CgroupHierarchy.Require().OpenRoot();
         Own(_object.Program("forward_establish").AttachCgroup(root));
     }

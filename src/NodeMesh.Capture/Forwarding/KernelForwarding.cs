@@ -21,6 +21,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly BpfRingBuffer _events;
     private readonly Task _watching;
+    private readonly KernelWatch _watch;
     private long _activated;
     private long _bytes;
     private long _messages;
@@ -34,6 +35,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
             _free.Enqueue(i);
         }
 
+        _watch = new KernelWatch(tables);
         _events = tables.OpenEvents(OnFound);
         _watching = WatchAsync();
     }
@@ -48,6 +50,8 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     public (long Bytes, long Messages) Moved => (Volatile.Read(ref _bytes), Volatile.Read(ref _messages));
 
     internal ForwardingTables Tables => _tables;
+
+    internal KernelWatch Watching => _watch;
 
     /// <summary>Loads it and proves by a transfer of its own that this kernel keeps order, accounts and counts as it relies on.</summary>
     /// <param name="pinDirectory">A directory on a BPF file system, this proxy's own, where the map of sockets outlives the process; null for none.</param>
@@ -104,8 +108,8 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     }
 
     /// <summary>
-    /// Pairs the two applications of a forwarded connection, which has to be authorised. Messages move in the kernel from when both have shown that they use
-    /// their sockets in a non-blocking way.
+    /// Pairs the two applications of a forwarded connection, which has to be authorised. Messages move in the kernel once a few have passed the proxy and both
+    /// have shown that they use their sockets in a non-blocking way.
     /// </summary>
     /// <param name="accepted">The proxy's end towards the client.</param>
     /// <param name="dialled">What the client dialled.</param>
@@ -119,9 +123,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
             return null;
         }
 
-        var pair = new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local));
-        pair.Tick();
-        return pair;
+        return new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local));
     }
 
     /// <summary>Forgets a client's end: its connection goes elsewhere.</summary>
@@ -138,6 +140,9 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         }
     }
 
+    /// <summary>Detaches programs that no pair needs: to be called about once a second.</summary>
+    public void Tick() => _watch.Tick();
+
     /// <summary>Counts what the programs' maps hold: for tests and diagnosis, as it goes over all of it.</summary>
     /// <returns>The counts; all zero when no connection that takes part is open.</returns>
     public KernelForwardingEntries CountEntries() => new(
@@ -149,6 +154,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         DisableAll();
         await _stopping.CancelAsync();
         await _watching;
+        _watch.Dispose();
         _events.Dispose();
         _tables.Dispose();
         _stopping.Dispose();

@@ -3,11 +3,21 @@ using NodeMesh.Linux.Bpf;
 namespace NodeMesh.Capture.Forwarding;
 
 /// <summary>
-/// A connection between two applications of this node that may be forwarded in the kernel. It begins on the ordinary path. Once both ends are known, programs
-/// watch them; once both are seen to be non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order.
+/// A connection between two applications of this node that may be forwarded in the kernel. It begins on the ordinary path. Once a few messages have passed there,
+/// programs watch both ends; once both are seen to be non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that
+/// keeps order.
 /// </summary>
 public sealed class KernelPair : IDisposable
 {
+    /// <summary>Messages that pass before the pair is worth its set-up, and the programs' cost to the machine: most short connections never have so many.</summary>
+    private const int Worthwhile = 8;
+
+    /// <summary>So many times the messages until the programs look again, when they saw nothing: an application that blocks costs the machine little.</summary>
+    private const int AskAgainFactor = 8;
+
+    /// <summary>Ticks that the programs look for one pair.</summary>
+    private const int Patience = 5;
+
     private readonly KernelForwarding _owner;
     private readonly ForwardEnd _client;
     private readonly ForwardEndKey _serverKey;
@@ -17,6 +27,9 @@ public sealed class KernelPair : IDisposable
     private ForwardEnd _server;
     private KernelPairState _state;
     private int _slot = -1;
+    private int _ticksToLook;
+    private long _passed;
+    private long _askAt = Worthwhile;
     private KernelTransfer _final;
 
     internal KernelPair(KernelForwarding owner, in ForwardEnd client, in ForwardEndKey serverKey)
@@ -56,6 +69,16 @@ public sealed class KernelPair : IDisposable
         }
     }
 
+    /// <summary>Counts what the proxy moved at once: to be called for each.</summary>
+    public void Passed()
+    {
+        // Not exact where both directions move at once, and need not be.
+        if (++_passed >= _askAt)
+        {
+            Ask();
+        }
+    }
+
     /// <summary>Looks after the pair: to be called about once a second.</summary>
     public void Tick()
     {
@@ -87,7 +110,6 @@ public sealed class KernelPair : IDisposable
             _state = KernelPairState.Ended;
             if (_slot < 0)
             {
-                _owner.Tables.Ends.Delete(_serverKey);
                 return;
             }
 
@@ -129,6 +151,35 @@ public sealed class KernelPair : IDisposable
         }
     }
 
+    /// <summary>Has the programs look at both ends, as soon as these are known.</summary>
+    internal void Ask()
+    {
+        lock (_gate)
+        {
+            _askAt = AskAgainFactor * Math.Max(_passed, Worthwhile);
+            try
+            {
+                if (_state == KernelPairState.Seeking && _owner.Tables.Ends.TryTake(_serverKey, out _server))
+                {
+                    Watch();
+                }
+
+                if (_state is KernelPairState.Watched or KernelPairState.Active && _ticksToLook == 0 && !IsSettled)
+                {
+                    _owner.Watching.AddUnknown();
+                    _ticksToLook = Patience;
+                }
+            }
+            catch (BpfException e)
+            {
+                _owner.ReportFailure(e.Message);
+            }
+        }
+    }
+
+    /// <summary>True once nothing is to be learnt: messages may move both ways.</summary>
+    private bool IsSettled => _state == KernelPairState.Active && Volatile.Read(ref Request.Reads) != 0 && Volatile.Read(ref Response.Reads) != 0;
+
     private ref ForwardDirection Request => ref _owner.Tables.Directions[2 * _slot];
 
     private ref ForwardDirection Response => ref _owner.Tables.Directions[(2 * _slot) + 1];
@@ -137,11 +188,11 @@ public sealed class KernelPair : IDisposable
     {
         switch (_state)
         {
-            case KernelPairState.Seeking when _owner.Tables.Ends.TryTake(_serverKey, out _server):
-                Watch();
-                break;
             case KernelPairState.Active when Request.SenderState == ForwardState.Blocking || Response.SenderState == ForwardState.Blocking:
                 Stop(KernelPairState.Leaving);
+                break;
+            case KernelPairState.Watched or KernelPairState.Active when _ticksToLook > 0 && (IsSettled || --_ticksToLook == 0):
+                LookNoMore();
                 break;
             case KernelPairState.Leaving:
                 Leave();
@@ -149,12 +200,20 @@ public sealed class KernelPair : IDisposable
         }
     }
 
+    private void LookNoMore()
+    {
+        _ticksToLook = 0;
+        _owner.Watching.RemoveUnknown();
+    }
+
     private void Watch()
     {
+        _owner.Watching.AddPair();
         if (!_owner.TryRent(out _slot))
         {
             _slot = -1;
             _state = KernelPairState.Off;
+            _owner.Watching.RemovePair();
             _owner.ReportFailure("all places for pairs are taken");
             return;
         }
@@ -194,9 +253,6 @@ public sealed class KernelPair : IDisposable
             return;
         }
 
-        // What goes the ordinary way has to be read before messages can move again: a sender with a large buffer of its own would keep that from ever happening.
-        _clientEnd.SendBuffer = client.ShrinkSendBuffer();
-        _serverEnd.SendBuffer = server.ShrinkSendBuffer();
         Volatile.Write(ref Request.Enabled, 1);
         Volatile.Write(ref Response.Enabled, 1);
         _state = KernelPairState.Active;
@@ -206,6 +262,11 @@ public sealed class KernelPair : IDisposable
 
     private void Stop(KernelPairState next)
     {
+        if (_ticksToLook > 0)
+        {
+            LookNoMore();
+        }
+
         if (_state != KernelPairState.Active)
         {
             _state = _state is KernelPairState.Ended or KernelPairState.Leaving ? _state : KernelPairState.Off;
@@ -215,8 +276,6 @@ public sealed class KernelPair : IDisposable
         Volatile.Write(ref Request.Enabled, 0);
         Volatile.Write(ref Response.Enabled, 0);
         _state = next;
-        _clientEnd.RestoreSendBuffer(_client.Cookie);
-        _serverEnd.RestoreSendBuffer(_server.Cookie);
     }
 
     /// <summary>An application has made its socket blocking: it leaves the kernel's map as soon as no message waits in it, which would be lost.</summary>
@@ -242,6 +301,7 @@ public sealed class KernelPair : IDisposable
         Response = default;
         _owner.Return(_slot);
         _slot = -1;
+        _owner.Watching.RemovePair();
     }
 
     private KernelTransfer ReadTransfer() => _slot < 0

@@ -5,18 +5,15 @@ namespace NodeMesh.Capture.Forwarding;
 /// <summary>Where an application has its end of a pair.</summary>
 /// <param name="process">The process.</param>
 /// <param name="descriptor">The descriptor there.</param>
-internal struct KernelPairEnd(uint process, int descriptor)
+internal readonly struct KernelPairEnd(uint process, int descriptor)
 {
     /// <summary>True once the programs have told.</summary>
-    internal readonly bool IsKnown => process != 0;
-
-    /// <summary>The size that the send buffer had; null while it is untouched.</summary>
-    internal int? SendBuffer { get; set; }
+    internal bool IsKnown => process != 0;
 
     /// <summary>Takes hold of the socket.</summary>
     /// <param name="cookie">The socket's cookie.</param>
     /// <returns>The socket; null when something else is there by now.</returns>
-    internal readonly ForeignSocket? TryOpen(ulong cookie)
+    internal ForeignSocket? TryOpen(ulong cookie)
     {
         var socket = ForeignSocket.TryOpen((int)process, descriptor);
         if (socket is null || socket.Cookie == cookie)
@@ -26,17 +23,5 @@ internal struct KernelPairEnd(uint process, int descriptor)
 
         socket.Dispose();
         return null;
-    }
-
-    /// <summary>Gives the send buffer back its size.</summary>
-    /// <param name="cookie">The socket's cookie.</param>
-    internal void RestoreSendBuffer(ulong cookie)
-    {
-        if (SendBuffer is { } size)
-        {
-            SendBuffer = null;
-            using var socket = TryOpen(cookie);
-            socket?.RestoreSendBuffer(size);
-        }
     }
 }

@@ -3,10 +3,10 @@ namespace NodeMesh.Capture.Forwarding;
 /// <summary>The life of a <see cref="KernelPair"/>.</summary>
 internal enum KernelPairState
 {
-    /// <summary>The server's end has not been established yet.</summary>
+    /// <summary>Too few messages have passed, or the server's end is not known.</summary>
     Seeking,
 
-    /// <summary>Both ends are known; programs watch how they are used.</summary>
+    /// <summary>Both ends are known, but not how they are used.</summary>
     Watched,
 
     /// <summary>Messages may move in the kernel.</summary>

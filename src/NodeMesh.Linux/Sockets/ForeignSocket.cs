@@ -13,10 +13,7 @@ public sealed class ForeignSocket : IDisposable
     private const long PidfdOpen = 434;
     private const long PidfdGetDescriptor = 438;
     private const int LevelSocket = 1;
-    private const int SendBuffer = 7;
     private const int SocketCookie = 57;
-    private const int BufferLock = 72;
-    private const int SendBufferLocked = 1;
     private const ulong InputQueue = 0x541b;
 
     private ForeignSocket(SafeFileHandle handle, ulong cookie)
@@ -70,30 +67,6 @@ public sealed class ForeignSocket : IDisposable
         return null;
     }
 
-    /// <summary>Makes the send buffer as small as the kernel allows, unless the application has chosen its size.</summary>
-    /// <returns>The size to give to <see cref="RestoreSendBuffer"/>; null when nothing was changed.</returns>
-    public int? ShrinkSendBuffer()
-    {
-        if (GetOption(BufferLock) is not { } locks || (locks & SendBufferLocked) != 0 || GetOption(SendBuffer) is not { } size)
-        {
-            return null;
-        }
-
-        return SetOption(SendBuffer, 1) ? size : null;
-    }
-
-    /// <summary>Undoes <see cref="ShrinkSendBuffer"/>: the kernel tunes the buffer again by itself.</summary>
-    /// <param name="size">The size before.</param>
-    public void RestoreSendBuffer(int size)
-    {
-        // The kernel doubles what it is given, and answers the double.
-        SetOption(SendBuffer, size / 2);
-        if (GetOption(BufferLock) is { } locks)
-        {
-            SetOption(BufferLock, locks & ~SendBufferLocked);
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
 
@@ -106,13 +79,4 @@ public sealed class ForeignSocket : IDisposable
             return LibC.GetSocketOption(handle, LevelSocket, SocketCookie, value, &size) == 0;
         }
     }
-
-    private unsafe int? GetOption(int name)
-    {
-        int value;
-        uint size = sizeof(int);
-        return LibC.GetSocketOption(Handle, LevelSocket, name, &value, &size) == 0 ? value : null;
-    }
-
-    private unsafe bool SetOption(int name, int value) => LibC.SetSocketOption(Handle, LevelSocket, name, &value, sizeof(int)) == 0;
 }

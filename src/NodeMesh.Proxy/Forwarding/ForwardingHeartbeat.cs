@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.State;
 
@@ -8,7 +9,8 @@ namespace NodeMesh.Proxy.Forwarding;
 /// <summary>Ends connections that are silent for too long: one timer for all, none per connection.</summary>
 /// <param name="limits">The times.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time) : BackgroundService
+/// <param name="kernel">Looked after beside; null where it is off.</param>
+internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time, KernelForwarding? kernel) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<ForwardedPair, byte> _pairs = new();
@@ -28,6 +30,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time)
     /// <summary>Looks at every pair once.</summary>
     internal void Beat()
     {
+        kernel?.Tick();
         foreach (var (pair, _) in _pairs)
         {
             pair.Kernel?.Tick();

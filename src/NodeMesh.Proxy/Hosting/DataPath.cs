@@ -51,7 +51,7 @@ internal sealed class DataPath : IAsyncDisposable
         _tracker = new ConnectionTracker(log.CreateLogger<ConnectionTracker>());
         _enrollments = new EnrollmentDirectory(_configuration.EnrollmentDirectory, time, log.CreateLogger<EnrollmentDirectory>());
 
-        var heartbeat = new ForwardingHeartbeat(limits, time);
+        var heartbeat = new ForwardingHeartbeat(limits, time, parts.Forwarding);
         var forwarding = new ForwardingMiddleware(Connections, heartbeat, parts.Forwarding);
         var delivery = new InboundDelivery(parts.State, Connections, limits, time, parts.Forwarding, log.CreateLogger<InboundDelivery>());
         _tunnelService = new TunnelService(

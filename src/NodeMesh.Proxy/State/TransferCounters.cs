@@ -24,9 +24,17 @@ internal sealed class TransferCounters
 
     /// <summary>Counts bytes from the client. One writer at a time.</summary>
     /// <param name="bytes">How many.</param>
-    public void AddReceived(long bytes) => Volatile.Write(ref _received, _received + bytes);
+    public void AddReceived(long bytes)
+    {
+        Volatile.Write(ref _received, _received + bytes);
+        _kernel?.Passed();
+    }
 
     /// <summary>Counts bytes from the server. One writer at a time.</summary>
     /// <param name="bytes">How many.</param>
-    public void AddSent(long bytes) => Volatile.Write(ref _sent, _sent + bytes);
+    public void AddSent(long bytes)
+    {
+        Volatile.Write(ref _sent, _sent + bytes);
+        _kernel?.Passed();
+    }
 }

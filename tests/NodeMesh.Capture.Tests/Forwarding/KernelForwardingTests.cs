@@ -22,6 +22,20 @@ public class KernelForwardingTests
         Assert.Empty(forwarding.Tables.Pairs.Enumerate());
     }
 
+    [Fact]
+    public async Task Programs_ThatSeeEverySocket_AreDetachedWhenNoPairNeedsThem()
+    {
+        await using var forwarding = await KernelForwarding.StartAsync(null, NullLogger.Instance, Ct);
+        Assert.True(forwarding.Watching.IsAttached, "the transfer at start went without them");
+
+        for (var tick = 0; tick < 3; tick++)
+        {
+            forwarding.Tick();
+        }
+
+        Assert.False(forwarding.Watching.IsAttached);
+    }
+
     [Theory]
     [InlineData("forward_end_key", typeof(ForwardEndKey))]
     [InlineData("forward_end", typeof(ForwardEnd))]

@@ -95,6 +95,28 @@ public sealed class IntegrityTests(AccelerationFixture fixture)
     }
 
     [Fact]
+    public async Task Connection_WithFewMessages_IsNotSetUpInTheKernel()
+    {
+        await fixture.AssertNothingLeftAsync();
+        using var connection = await fixture.ConnectAsync();
+
+        await ExchangeAsync(3);
+        Assert.Equal(0, fixture.Forwarding.CountEntries().Pairs);
+
+        await ExchangeAsync(10);
+        await DataPaths.Eventually.TrueAsync(() => fixture.Forwarding.CountEntries().Pairs == 2, "it is not paired");
+
+        async Task ExchangeAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                await AcceleratedConnection.PassAsync(connection.Client, connection.Server, new byte[100], Ct);
+                await AcceleratedConnection.PassAsync(connection.Server, connection.Client, new byte[100], Ct);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Server_ThatSpeaksFirst_IsHeardAndPaired()
     {
         using var connection = await fixture.ConnectAsync();

@@ -20,7 +20,7 @@ public sealed class ForwardedPairTests
         using var client = await EndAsync();
         using var server = await EndAsync();
         var pair = new ForwardedPair(client.Inner, server.Inner, _counters);
-        var heartbeat = new ForwardingHeartbeat(new ProxyLimits { HalfCloseTimeout = TimeSpan.FromMinutes(1) }, _time);
+        var heartbeat = new ForwardingHeartbeat(new ProxyLimits { HalfCloseTimeout = TimeSpan.FromMinutes(1) }, _time, null);
         heartbeat.Add(pair);
         var running = pair.RunAsync();
 
@@ -75,7 +75,7 @@ public sealed class ForwardedPairTests
         using var client = await EndAsync();
         using var server = await EndAsync();
         var pair = new ForwardedPair(client.Inner, server.Inner, _counters);
-        var heartbeat = new ForwardingHeartbeat(new ProxyLimits { IdleTimeout = TimeSpan.FromMinutes(1) }, _time);
+        var heartbeat = new ForwardingHeartbeat(new ProxyLimits { IdleTimeout = TimeSpan.FromMinutes(1) }, _time, null);
         heartbeat.Add(pair);
         var running = pair.RunAsync();
         for (var sent = 1; sent <= 3; sent++)
