@@ -38,7 +38,7 @@ public sealed class InKernelTests : IAsyncLifetime
 
         Assert.NotEqual(0, (await load).ExitCode);
         await Eventually.GetAsync(() => _mesh.ProcessIdAsync("proxy", "node-1"), pid => pid != before && pid > 0, TimeSpan.FromSeconds(40));
-        await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "load", "server-1.meshed", "80", "2"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));
+        await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "duplex", "server-1.meshed", "80", "20000000"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));
         await Eventually.GetAsync(
             async () => (await _mesh.AccessAsync("node-1", "server-1", "outbound")).LastOrDefault(),
             l => (string?)l?["path"] == "kernel");
