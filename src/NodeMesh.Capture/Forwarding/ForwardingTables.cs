@@ -5,10 +5,12 @@ using NodeMesh.Linux.Processes;
 
 namespace NodeMesh.Capture.Forwarding;
 
-/// <summary>The programs and maps of in-kernel forwarding, loaded and attached.</summary>
+/// <summary>
+/// The programs and maps of in-kernel forwarding, loaded and attached. Nothing is pinned: a socket in the map holds its program, and that all maps, until it
+/// closes; so what waits in it when this process is killed still reaches its reader.
+/// </summary>
 internal sealed class ForwardingTables : IDisposable
 {
-    private const string SocketsPin = "forward_sockets";
     private readonly BpfObject _object;
     private readonly List<IDisposable> _parts = [];
 
@@ -36,16 +38,15 @@ internal sealed class ForwardingTables : IDisposable
     internal BpfMappedArray<ForwardDirection> Directions { get; private set; } = null!;
 
     /// <summary>Loads and attaches everything.</summary>
-    /// <param name="pinDirectory">Where the sockets' map is pinned; null for nowhere.</param>
     /// <returns>The tables.</returns>
     /// <exception cref="BpfException">The kernel cannot do it.</exception>
-    /// <exception cref="IOException">There is no cgroup v2, or no directory for the pin.</exception>
-    internal static ForwardingTables Open(string? pinDirectory)
+    /// <exception cref="IOException">There is no cgroup v2.</exception>
+    internal static ForwardingTables Open()
     {
         var tables = new ForwardingTables(BpfObject.OpenResource(typeof(ForwardingTables).Assembly, "forward.bpf.o"));
         try
         {
-            tables.Load(pinDirectory);
+            tables.Load();
             tables.Attach();
             return tables;
         }
@@ -95,48 +96,19 @@ internal sealed class ForwardingTables : IDisposable
         _object.Dispose();
     }
 
-    private void Load(string? pinDirectory)
+    private void Load()
     {
-        // A proxy that ended left it there: sockets stay in it until they close, as messages that wait in them would else be lost.
-        var pin = pinDirectory is null ? null : Path.Combine(pinDirectory, SocketsPin);
-        var reused = pin is not null && TryReuse(pin);
         _object.Load();
         Namespaces = Own(_object.Map<ulong, uint>("forward_namespaces"));
         Deliverers = Own(_object.SocketStorage<uint>("forward_deliverers"));
         Deliveries = Own(_object.Map<ForwardEndKey, uint>("forward_deliveries"));
         Ends = Own(_object.Map<ForwardEndKey, ForwardEnd>("forward_ends"));
-        Sockets = Own(_object.SocketMap<ulong>(SocketsPin));
+        Sockets = Own(_object.SocketMap<ulong>("forward_sockets"));
         Pairs = Own(_object.Map<ulong, uint>("forward_pairs"));
         Directions = Own(_object.MappedArray<ForwardDirection>("forward_directions"));
-        if (pin is not null && !reused)
-        {
-            BpfFileSystem.CreateDirectory(pinDirectory!);
-            Sockets.Pin(pin);
-        }
-
         using var setup = _object.Map<uint, ForwardSettings>("forward_setup");
         var processes = PidNamespace.ReadCurrent();
         setup.Set(0, new ForwardSettings(processes.Device, processes.Inode));
-    }
-
-    private bool TryReuse(string pin)
-    {
-        if (!File.Exists(pin))
-        {
-            return false;
-        }
-
-        using var existing = BpfMap.OpenPinned(pin);
-        var definition = _object.Map(SocketsPin);
-        if (definition.Matches(existing.Info) && existing.Info.MaxEntries == definition.MaxEntries)
-        {
-            definition.ReuseFrom(existing);
-            return true;
-        }
-
-        // Of another version: its sockets keep it, unpinned, until they close.
-        BpfFileSystem.Remove(pin);
-        return false;
     }
 
     private void Attach()

@@ -54,18 +54,17 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     internal KernelWatch Watching => _watch;
 
     /// <summary>Loads it and proves by a transfer of its own that this kernel keeps order, accounts and counts as it relies on.</summary>
-    /// <param name="pinDirectory">A directory on a BPF file system, this proxy's own, where the map of sockets outlives the process; null for none.</param>
     /// <param name="log">Told of what goes wrong.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>The running engine.</returns>
     /// <exception cref="CaptureException">This machine cannot do it; the message says why.</exception>
-    public static async Task<KernelForwarding> StartAsync(string? pinDirectory, ILogger log, CancellationToken ct)
+    public static async Task<KernelForwarding> StartAsync(ILogger log, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(log);
         KernelForwarding forwarding;
         try
         {
-            forwarding = new KernelForwarding(ForwardingTables.Open(pinDirectory), log);
+            forwarding = new KernelForwarding(ForwardingTables.Open(), log);
         }
         catch (Exception e) when (e is IOException or DllNotFoundException or UnauthorizedAccessException)
         {

@@ -175,7 +175,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
 
         try
         {
-            var forwarding = await KernelForwarding.StartAsync(null, log.CreateLogger<KernelForwarding>(), cancellationToken);
+            var forwarding = await KernelForwarding.StartAsync(log.CreateLogger<KernelForwarding>(), cancellationToken);
             LogForwarding("on");
             return (forwarding, "on");
         }

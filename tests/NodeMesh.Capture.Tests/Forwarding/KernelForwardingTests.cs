@@ -5,6 +5,7 @@ using NodeMesh.Linux.Bpf;
 
 namespace NodeMesh.Capture.Tests.Forwarding;
 
+[Collection("in-kernel forwarding")] // One at a time: each start makes a transfer between the same two addresses of this process.
 public class KernelForwardingTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -12,7 +13,7 @@ public class KernelForwardingTests
     [Fact]
     public async Task Start_OnThisKernel_PassesItsOwnTransferAndLeavesNothing()
     {
-        await using var forwarding = await KernelForwarding.StartAsync(null, NullLogger.Instance, Ct);
+        await using var forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, Ct);
 
         Assert.Equal(1, forwarding.Activated);
         Assert.True(forwarding.Moved.Bytes > 0);
@@ -25,7 +26,7 @@ public class KernelForwardingTests
     [Fact]
     public async Task Programs_ThatSeeEverySocket_AreDetachedWhenNoPairNeedsThem()
     {
-        await using var forwarding = await KernelForwarding.StartAsync(null, NullLogger.Instance, Ct);
+        await using var forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, Ct);
         Assert.True(forwarding.Watching.IsAttached, "the transfer at start went without them");
 
         for (var tick = 0; tick < 3; tick++)

@@ -19,7 +19,7 @@ public sealed class AccelerationFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Forwarding = await KernelForwarding.StartAsync(null, NullLogger.Instance, CancellationToken.None);
+        Forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, CancellationToken.None);
         Mesh = await TestMesh.CreateAsync(forwarding: Forwarding);
         Client = await Mesh.AddPodAsync("client", 1, 2);
         Server = await Mesh.AddPodAsync("server", 1, 3);
