@@ -48,7 +48,7 @@ public sealed class ForwardedPairTests
         using var client = await EndAsync();
         using var server = await EndAsync();
         var pair = new ForwardedPair(client.Inner, server.Inner, _counters);
-        var heartbeat = new ForwardingHeartbeat(new ProxyLimits(), _time);
+        var heartbeat = new ForwardingHeartbeat(new ProxyLimits(), _time, null);
         heartbeat.Add(pair);
         var running = pair.RunAsync();
 
