@@ -24,11 +24,11 @@ public class KernelForwardingEndTests
         listener.Listen(1);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         forwarding.AddNamespace(client.GetNetworkNamespaceCookie());
-        forwarding.Expect(client);
+        forwarding.Expect(client.SafeHandle);
         await client.ConnectAsync(listener.LocalEndPoint!, Ct);
         using var server = await listener.AcceptAsync(Ct);
         server.Blocking = false;
-        var pair = forwarding.Pair(server, (IPEndPoint)listener.LocalEndPoint!, client)!;
+        var pair = forwarding.Pair(server.SafeHandle, (IPEndPoint)listener.LocalEndPoint!, client.SafeHandle)!;
         await WarmUpAsync(client, server, pair);
 
         var before = pair.Transfer.RequestBytes;
