@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NodeMesh.Control.Hosting;
 using NodeMesh.Control.Sources.Cluster;
+using NodeMesh.Control.Status;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Configuration;
 using NodeMesh.Resources.Translation;
@@ -42,9 +43,11 @@ internal static class ClusterBackend
                 ClusterDomain = configuration.ClusterDomain,
                 ClusterId = configuration.ClusterId,
             };
-            var source = new KubernetesSource(client, mesh, null, time, log.CreateLogger<KubernetesSource>());
+            var queue = new StatusQueue();
+            var source = new KubernetesSource(client, mesh, queue, time, log.CreateLogger<KubernetesSource>());
             var bundles = new TrustBundlePublisher(client, () => authority.Bundle.ToPem(), time, log.CreateLogger<TrustBundlePublisher>());
-            var leader = new LeaderLoop(client, configuration, [bundles.RunAsync], time, log.CreateLogger<LeaderLoop>());
+            var statuses = new StatusPublisher(client, source, queue, time, log.CreateLogger<StatusPublisher>());
+            var leader = new LeaderLoop(client, configuration, [bundles.RunAsync, statuses.RunAsync], time, log.CreateLogger<LeaderLoop>());
             return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()))
             {
                 Loops = [leader.RunAsync],

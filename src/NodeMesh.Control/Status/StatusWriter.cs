@@ -1,11 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using NodeMesh.Model;
-using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Status;
 
@@ -86,86 +82,5 @@ internal sealed class StatusWriter
         _loaded = true;
     }
 
-    private string Render(ResourceStatus status, string? old)
-    {
-        var root = new JsonObject();
-        if (status.ObservedGeneration is { } generation)
-        {
-            root["observedGeneration"] = generation;
-        }
-
-        var times = Transitions(old);
-        root["conditions"] = new JsonArray([.. status.Conditions.Select(c => ToJson(c, times))]);
-        if (!status.Messages.IsEmpty)
-        {
-            root["validationMessages"] = new JsonArray([.. status.Messages.Select(ToJson)]);
-        }
-
-        var text = new StringBuilder(root.ToJsonString(Indented));
-        return text.Append('\n').ToString();
-    }
-
-    private JsonObject ToJson(StatusCondition condition, Dictionary<(string Type, string Status), string> times)
-    {
-        var status = condition.Status ? "True" : "False";
-        return new JsonObject
-        {
-            ["type"] = condition.Type,
-            ["status"] = status,
-            ["reason"] = condition.Reason,
-            ["message"] = condition.Message,
-            ["lastTransitionTime"] = times.GetValueOrDefault((condition.Type, status))
-                ?? _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-        };
-    }
-
-    private static JsonObject ToJson(Finding finding)
-    {
-        var message = new JsonObject
-        {
-            ["type"] = new JsonObject { ["name"] = finding.Code },
-            ["level"] = finding.Level.ToString().ToUpperInvariant(),
-            ["message"] = finding.Message,
-        };
-        if (finding.Field.Length > 0)
-        {
-            message["field"] = finding.Field;
-        }
-
-        if (finding.Line > 0)
-        {
-            message["line"] = finding.Line;
-        }
-
-        return message;
-    }
-
-    // The time of a condition is that of its last change of status, which an earlier run of the control plane may have written.
-    private static Dictionary<(string Type, string Status), string> Transitions(string? old)
-    {
-        var times = new Dictionary<(string, string), string>();
-        if (old is null)
-        {
-            return times;
-        }
-
-        try
-        {
-            foreach (var condition in JsonNode.Parse(old)?["conditions"] as JsonArray ?? [])
-            {
-                if (condition?["type"]?.GetValue<string>() is { } type && condition["status"]?.GetValue<string>() is { } status
-                    && condition["lastTransitionTime"]?.GetValue<string>() is { } time)
-                {
-                    times[(type, status)] = time;
-                }
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            // A file that somebody else broke is written anew.
-            times.Clear();
-        }
-
-        return times;
-    }
+    private string Render(ResourceStatus status, string? old) => StatusJson.Build(status, StatusJson.Parse(old), _time.GetUtcNow()).ToJsonString(Indented) + "\n";
 }

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Control.Cluster;
-using NodeMesh.Control.Hosting;
 using NodeMesh.Grpc;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
@@ -119,21 +117,7 @@ public sealed class ControlOnClusterTests(ClusterFixture cluster)
     private static async Task RefusedAsync(ControlFixture control, string? token, string? identity) =>
         Assert.Equal(GrpcStatusCode.Unauthenticated, (await Assert.ThrowsAsync<GrpcException>(() => control.RequestCertificateAsync(token, identity))).Code);
 
-    private async Task<ControlFixture> StartAsync(string mesh, string identity = "")
-    {
-        var directory = Directory.CreateTempSubdirectory("nmt-control-").FullName;
-        var configuration = new ControlConfiguration
-        {
-            Kubernetes = new KubernetesSettings { Identity = identity },
-            MeshNamespace = mesh,
-            CaDirectory = Path.Combine(directory, "ca"),
-            Listen = "127.0.0.1:0",
-        };
-        var backend = await ClusterBackend.CreateAsync(configuration, cluster.Cluster.Admin(), TimeProvider.System, NullLoggerFactory.Instance, Eventually.Limit);
-        var host = new ControlHost(configuration, backend, TimeProvider.System, NullLoggerFactory.Instance);
-        await host.StartAsync(CancellationToken.None);
-        return ControlFixture.Over(host, directory);
-    }
+    private Task<ControlFixture> StartAsync(string mesh, string identity = "") => OnCluster.StartAsync(cluster, mesh, identity);
 
     /// <summary>A token as the kubelet mounts it into a pod of that account on that node.</summary>
     private async Task<string> TokenAsync(string mesh, string node, string account, string audience = TokenReviewer.Audience)

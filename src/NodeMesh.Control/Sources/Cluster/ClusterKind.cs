@@ -10,7 +10,7 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
     /// <summary>Which objects; null: all.</summary>
     public string? LabelSelector { get; init; }
 
-    /// <summary>The fields that are kept beside the metadata; null: all but the status.</summary>
+    /// <summary>The fields that are kept beside the metadata; null: all.</summary>
     public FieldMask? Fields { get; init; }
 
     /// <summary>Versions that are read, the preferred one first.</summary>
@@ -18,4 +18,7 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
 
     /// <summary>True when people write it for the mesh, and are told what became of it.</summary>
     public bool IsMeshKind => Fields is null;
+
+    /// <summary>True when its status has conditions of its own, as Istio's kinds have; the Gateway API's has them per parent.</summary>
+    public bool TakesStatus => IsMeshKind && Kind.Group.EndsWith(".istio.io", StringComparison.Ordinal);
 }

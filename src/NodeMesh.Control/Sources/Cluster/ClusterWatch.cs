@@ -4,6 +4,7 @@ using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Discovery;
 using NodeMesh.Kubernetes.Informers;
 using NodeMesh.Kubernetes.Models;
+using NodeMesh.Model;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
 
@@ -102,6 +103,21 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Finds a resource that people write for the mesh.</summary>
+    /// <param name="origin">Its kind, namespace and name.</param>
+    /// <param name="served">The kind as it is served.</param>
+    /// <returns>The object as it is now; null when it is gone, or of a kind that is told nothing.</returns>
+    public KubernetesObject? Find(ResourceOrigin origin, out KubernetesKind? served)
+    {
+        lock (_gate)
+        {
+            // Of the two kinds Gateway, Istio's alone has a status of this form.
+            var one = _followed.Values.FirstOrDefault(f => f.Kind.TakesStatus && f.Kind.Kind.Kind == origin.Kind);
+            served = one?.Informer.Kind;
+            return one?.Informer.Store.Get(origin.Namespace, origin.Name);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -183,7 +199,7 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
             Select = new ListOptions { LabelSelector = kind.LabelSelector },
             Transform = o => ObjectProjection.Shrink(kind, o),
         });
-        var one = new Followed(informer, new ClusterDocuments(kind), informer.Subscribe((_, _) =>
+        var one = new Followed(kind, informer, new ClusterDocuments(kind), informer.Subscribe((_, _) =>
         {
             Signal();
             return ValueTask.CompletedTask;
@@ -257,7 +273,7 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Critical, Message = "following the cluster met a fault")]
     private static partial void LogFaulted(ILogger logger, Exception exception);
 
-    private sealed record Followed(SharedInformer<KubernetesObject> Informer, ClusterDocuments Documents, IAsyncDisposable Listener) : IAsyncDisposable
+    private sealed record Followed(ClusterKind Kind, SharedInformer<KubernetesObject> Informer, ClusterDocuments Documents, IAsyncDisposable Listener) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -37,7 +37,7 @@ internal static class ObjectProjection
         };
         foreach (var (name, field) in value.Fields ?? [])
         {
-            if (kind.Fields is null ? name != "status" : kind.Fields.Keeps(name))
+            if (kind.Fields?.Keeps(name) != false)
             {
                 small[name] = kind.Fields?.Take(name, field) ?? field;
             }
@@ -64,6 +64,12 @@ internal static class ObjectProjection
         var root = JsonSerializer.SerializeToNode(
             value with { ApiVersion = kind.Kind.ApiVersion, Kind = kind.Kind.Kind, Metadata = value.Metadata with { ResourceVersion = null } },
             KubernetesJsonContext.Default.KubernetesObject)!;
+        if (kind.IsMeshKind)
+        {
+            // What we write there ourselves must not count as a change.
+            ((JsonObject)root).Remove("status");
+        }
+
         if (kind == ClusterKinds.EndpointSlices)
         {
             foreach (var endpoint in root["endpoints"] as JsonArray ?? [])
