@@ -19,6 +19,7 @@ restore: deps
 build: restore ## Build everything; bin/ gets nodemesh, nodemesh-proxy and nodemesh-control
 	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
 	@for project in $(EXECUTABLES); do dotnet publish $$project --no-build $(DOTNET_FLAGS) -o bin || exit 1; done
+	@scripts/ready-to-run bin
 	@dotnet publish deploy/samples/shop --no-build $(DOTNET_FLAGS) -o bin/samples
 	@dotnet publish tests/NodeMesh.TestPeer --no-build $(DOTNET_FLAGS) -o bin/tests
 	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control"

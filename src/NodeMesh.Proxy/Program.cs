@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Linux.Processes;
 using NodeMesh.Proxy.Admin;
 using NodeMesh.Proxy.Hosting;
 
@@ -16,6 +17,7 @@ if (args is not ["--config", var path])
     return BadConfiguration;
 }
 
+ResidentMemory.LimitArenas(Environment.ProcessorCount);
 try
 {
     var configuration = ProxyConfigurationFile.Load(path);

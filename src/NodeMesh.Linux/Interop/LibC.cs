@@ -22,7 +22,15 @@ internal static partial class LibC
     internal const int ProtectRead = 1;
     internal const int ProtectWrite = 2;
     internal const int MapShared = 1;
+    internal const int MapFixed = 0x10;
+    internal const int MapPrivateAnonymous = 0x22;
     internal const int OpenDirectory = 0x10000;
+
+    /// <summary><c>MADV_DONTNEED</c> of madvise(2).</summary>
+    internal const int AdviseDontNeed = 4;
+
+    /// <summary><c>M_ARENA_MAX</c> of mallopt(3).</summary>
+    internal const int HeapArenas = -8;
 
     /// <summary><c>NS_GET_NSTYPE</c> of ioctl_ns(2): which kind of namespace a descriptor names.</summary>
     internal const ulong GetNamespaceType = 0xb703;
@@ -71,8 +79,21 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint MapMemory(nint address, nuint size, int protection, int flags, SafeHandle descriptor, long offset);
 
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint MapMemory(nint address, nuint size, int protection, int flags, int descriptor, long offset);
+
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     internal static partial int UnmapMemory(nint address, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int AdviseMemory(nint address, nuint size, int advice);
+
+    /// <summary>Gives free pages of every arena back (malloc_trim(3)).</summary>
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    internal static partial int TrimHeap(nuint pad);
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    internal static partial int SetHeapOption(int option, int value);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static unsafe partial int Poll(PollEntry* entries, ulong count, int timeoutMilliseconds);

@@ -96,9 +96,11 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             new CertificateReadiness(sources.Certificates, configuration.Identity),
             .. dataPath.ReadinessChecks,
         ]);
+        using var trim = new StartupTrim(() => readiness.IsReady, time);
         var discovering = Task.CompletedTask;
         try
         {
+            await trim.StartAsync(stop.Token);
             await observation.StartAsync(sources, readiness, levels, stop.Cancel, stop.Token);
             discovering = DiscoverAsync(discovery, background.Token);
             await dataPath.StartAsync(stop.Token);
@@ -120,6 +122,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             readiness.StartDraining();
             await dataPath.StopAsync();
             await audit.StopAsync(CancellationToken.None);
+            await trim.StopAsync(CancellationToken.None);
             await background.CancelAsync();
             await discovering;
         }

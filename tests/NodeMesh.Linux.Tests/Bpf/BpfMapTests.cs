@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NodeMesh.Linux.Bpf;
 
 namespace NodeMesh.Linux.Tests.Bpf;
@@ -40,6 +41,30 @@ public sealed class BpfMapTests : IDisposable
 
         Assert.Equal(BpfErrno.Full, full.Errno);
         Assert.Contains("nmt_full", full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MappedArray_EntryAcrossTwoWindows_IsThatOfTheMap()
+    {
+        const uint MemoryMapped = 1 << 10;
+        const int Count = 3000;
+        using var array = new BpfMappedArray<Record>(BpfMap.Create(BpfMapType.Array, "nmt_mapped", sizeof(uint), Marshal.SizeOf<Record>(), Count, MemoryMapped));
+
+        // 72 bytes each: entry 910 begins in the first 64 KiB and ends in the next.
+        foreach (var index in (int[])[0, 909, 910, 911, Count - 1])
+        {
+            Assert.Equal(default, array[index]);
+            array[index] = new Record { First = (ulong)index + 1, Last = ulong.MaxValue - (ulong)index };
+        }
+
+        using var same = new BpfMap<uint, Record>(BpfMap.OpenById(array.Info.Id).Handle);
+        foreach (var index in (int[])[0, 909, 910, 911, Count - 1])
+        {
+            Assert.True(same.TryGetValue((uint)index, out var read));
+            Assert.Equal(new Record { First = (ulong)index + 1, Last = ulong.MaxValue - (ulong)index }, read);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => array[Count]);
     }
 
     [Fact]
@@ -209,6 +234,17 @@ public sealed class BpfMapTests : IDisposable
         }
 
         return found;
+    }
+
+    /// <summary>72 bytes, which no page is a multiple of.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 72)]
+    private record struct Record
+    {
+        [FieldOffset(0)]
+        public ulong First;
+
+        [FieldOffset(64)]
+        public ulong Last;
     }
 
     private readonly record struct Odd(uint First, uint Second, uint Third);
