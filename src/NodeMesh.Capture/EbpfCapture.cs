@@ -13,7 +13,7 @@ namespace NodeMesh.Capture;
 /// Capture by BPF programs: those at the root cgroup rewrite what captured pods connect to, one in each pod's namespace hands its inbound connections to
 /// the proxy. No rule, no connection tracking and no address translation is on a connection's way.
 /// </summary>
-public sealed class EbpfCapture : ICapture, IDisposable
+public sealed partial class EbpfCapture : ICapture, IDisposable
 {
     /// <summary>Where capture is pinned unless said otherwise.</summary>
     public const string DefaultRoot = "/sys/fs/bpf/nodemesh";

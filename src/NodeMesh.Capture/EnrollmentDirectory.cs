@@ -56,6 +56,9 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
     /// <summary>The directory.</summary>
     public string Path { get; }
 
+    /// <summary>False when the last scan found enrolments that could not be read or understood: nobody knows which namespaces they mean.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>
     /// What changes: first one <see cref="EnrollmentChangeKind.Added"/> for each pod that is there, then <see cref="EnrollmentChangeKind.Synced"/>, then changes
     /// as they come. A malformed file is answered in its status and told when it is mended. One reader at a time.
@@ -168,6 +171,7 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
     {
         var found = new HashSet<string>();
         var changes = new List<EnrollmentChange>();
+        var isReadable = true;
         foreach (var file in Directory.EnumerateFiles(Path, "*" + EnrollmentSuffix).Order(StringComparer.Ordinal))
         {
             var uid = System.IO.Path.GetFileNameWithoutExtension(file);
@@ -175,6 +179,10 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
             {
                 found.Add(uid);
                 await CompareAsync(uid, text, changes, ct);
+            }
+            else
+            {
+                isReadable &= !File.Exists(file);
             }
         }
 
@@ -191,6 +199,7 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
             }
         }
 
+        IsComplete = isReadable && _texts.Keys.All(_pods.ContainsKey);
         return changes;
     }
 

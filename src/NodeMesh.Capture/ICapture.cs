@@ -22,6 +22,16 @@ public interface ICapture
     /// <exception cref="CaptureException">A rule could not be removed.</exception>
     ValueTask ReleaseAsync(ICapturedPod pod, CancellationToken ct);
 
+    /// <summary>
+    /// Ends capture of what an earlier proxy captured and none of these pods is in: they left the mesh while no proxy was there, and would stay closed for ever.
+    /// Called once, when all enrolments are known.
+    /// </summary>
+    /// <param name="enrolled">All pods of the node that belong to the mesh, captured or not.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>When it is done.</returns>
+    /// <exception cref="CaptureException">It cannot be told of each pod which namespace it is in, so nothing was ended; or the kernel refused.</exception>
+    ValueTask ForgetOthersAsync(IReadOnlyCollection<PodEnrollment> enrolled, CancellationToken ct);
+
     /// <summary>Finds out whether this machine can do it, without leaving anything behind.</summary>
     /// <param name="ct">Gives up.</param>
     /// <returns>What is missing, if anything.</returns>

@@ -11,7 +11,12 @@ namespace NodeMesh.Capture;
 /// Capture by rules in the pod's own network namespace. Redirection lives in connection tracking, whose entry for a half-closed connection the kernel
 /// forgets after 60 s and with it where the packets belong; so that time is raised in the pod's namespace.
 /// </summary>
-public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
+/// <param name="broker">Makes sockets in namespaces.</param>
+/// <param name="earlier">
+/// What an earlier proxy captured by eBPF, and how to remove what is left of it when the last pod has been taken over. Each pod stays captured by it until its rules are
+/// there; in between both hold, and the pod's connections are refused.
+/// </param>
+public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCapture? earlier = null) : ICapture, IDisposable
 {
     /// <summary>
     /// Seconds for which a half-closed connection stays tracked: half a day, longer than any half-closed connection that the proxy itself allows, and short
@@ -42,6 +47,11 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
             await SetCloseWaitAsync(ns, CloseWaitSeconds, ct);
             // Together: the families share no rule, and a pod waits for both before it may start.
             await Task.WhenAll(Families(hasIpv6).Select(f => new PodRules(ns, f).ApplyAsync(exclusions, ct)));
+            if (earlier is not null)
+            {
+                await earlier.ReleaseAsync(listeners.InboundSocket.GetNetworkNamespaceCookie(), ct);
+            }
+
             return new CapturedPod(pod, ns, exclusions, listeners, sockets, static connection =>
                 connection.RemoteEndPoint is System.Net.IPEndPoint peer ? connection.Handle.GetOriginalDestination(peer) : null);
         }
@@ -83,6 +93,16 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker) : ICapture
 
         await pod.DisposeAsync();
     }
+
+    /// <summary>
+    /// Rules stay with their namespace, and nobody keeps a list of namespaces: what an earlier proxy captured by rules and left the mesh since stays closed until its namespace ends.
+    /// </summary>
+    /// <inheritdoc/>
+    public ValueTask ForgetOthersAsync(IReadOnlyCollection<PodEnrollment> enrolled, CancellationToken ct) =>
+        earlier?.ForgetOthersAsync(enrolled, ct) ?? ValueTask.CompletedTask;
+
+    /// <summary>Closes what is open of earlier capture, which stays in force.</summary>
+    public void Dispose() => earlier?.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask<CaptureSupport> ProbeAsync(CancellationToken ct) => new(await IptablesProbe.RunAsync(ct));

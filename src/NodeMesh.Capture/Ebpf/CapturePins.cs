@@ -63,6 +63,12 @@ internal sealed class CapturePins(string root, string instance)
     /// <summary>The captured network namespaces.</summary>
     internal IReadOnlyList<ulong> PodCookies() => Cookies(Pods);
 
+    /// <summary>Tells whether a node proxy has captured pods, in whatever version.</summary>
+    /// <param name="root">Where state is pinned.</param>
+    /// <param name="instance">The node proxy's name.</param>
+    internal static bool HasPods(string root, string instance) =>
+        Directory.Exists(root) && Directory.EnumerateDirectories(root, "v*").Any(version => Cookies(Path.Combine(version, instance, PodsName)).Count > 0);
+
     /// <summary>The same proxy's directories of other versions.</summary>
     internal IReadOnlyList<string> OtherVersions() =>
         Directory.Exists(root)

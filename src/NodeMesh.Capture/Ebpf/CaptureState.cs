@@ -74,6 +74,9 @@ internal sealed partial class CaptureState : IDisposable
         _pins.RemoveFromOthers(cookie);
     }
 
+    /// <summary>The network namespaces that are captured.</summary>
+    internal IEnumerable<ulong> Captured() => Maps.Namespaces.Enumerate().Select(e => e.Key).Union(_pins.PodCookies());
+
     /// <summary>Ends capture of a network namespace, which may be gone.</summary>
     /// <param name="cookie">The network namespace.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>

@@ -23,6 +23,9 @@ internal sealed record ProxyRow
     /// <summary>How pods are captured.</summary>
     public string CaptureMode { get; init; } = "";
 
+    /// <summary>Why they are captured that way.</summary>
+    public string CaptureReason { get; init; } = "";
+
     /// <summary>Whether connections within the node are forwarded in the kernel: <c>on</c>, or <c>off: </c> and why.</summary>
     public string InKernelForwarding { get; init; } = "";
 
@@ -69,6 +72,7 @@ internal sealed record ProxyRow
             Types = TypesOf(node, control),
             AgeSeconds = dump.Number("discovery", "ageSeconds"),
             CaptureMode = dump.Text("captureMode"),
+            CaptureReason = dump.Text("captureReason"),
             InKernelForwarding = dump.Text("inKernelForwarding"),
             Version = dump.Text("version"),
             CapturedPods = pods.Count(p => p.Text("state") == "captured"),

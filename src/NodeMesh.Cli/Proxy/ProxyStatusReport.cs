@@ -86,6 +86,11 @@ internal static class ProxyStatusReport
                 yield return $"{row.Node} rejected {type.TypeUrl[(type.TypeUrl.LastIndexOf('/') + 1)..]}: {type.Rejection}";
             }
 
+            if (row.CaptureReason.StartsWith("eBPF", StringComparison.Ordinal))
+            {
+                yield return $"{row.Node} captures by {row.CaptureMode}: {row.CaptureReason}";
+            }
+
             if (row.InKernelForwarding.StartsWith("off", StringComparison.Ordinal))
             {
                 yield return $"{row.Node} does not forward in the kernel, connections within the node go through the proxy: {row.InKernelForwarding}";

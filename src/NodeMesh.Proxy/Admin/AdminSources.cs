@@ -40,6 +40,9 @@ internal sealed record AdminSources
     /// <summary>How pods are captured: <c>iptables</c> or <c>ebpf</c>.</summary>
     public required string CaptureMode { get; init; }
 
+    /// <summary>Why they are captured that way.</summary>
+    public string CaptureReason { get; init; } = "";
+
     /// <summary>The engine of in-kernel forwarding; null where it is off.</summary>
     public KernelForwarding? Forwarding { get; init; }
 

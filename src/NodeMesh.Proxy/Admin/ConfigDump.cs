@@ -19,6 +19,9 @@ internal sealed record ConfigDump
     /// <summary>How pods are captured.</summary>
     public required string CaptureMode { get; init; }
 
+    /// <summary>Why they are captured that way.</summary>
+    public required string CaptureReason { get; init; }
+
     /// <summary>Whether connections within the node are forwarded in the kernel: <c>on</c>, or <c>off: </c> and why.</summary>
     public required string InKernelForwarding { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record ConfigDump
             Node = sources.Configuration.Node,
             Time = sources.Time.GetUtcNow(),
             CaptureMode = sources.CaptureMode,
+            CaptureReason = sources.CaptureReason,
             InKernelForwarding = sources.InKernelForwarding,
             Pending = pending,
             Discovery = new DiscoveryView(sources.Mesh.IsSynced, Seconds(sources.Mesh.Age), model.Version, sources.Configuration.ControlPlane, sources.Discovery()),

@@ -10,8 +10,13 @@ namespace NodeMesh.Proxy.Hosting;
 /// <param name="configuration">The proxy's configuration.</param>
 /// <param name="broker">Makes sockets in namespaces.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class CaptureChoice(ProxyConfiguration configuration, NetworkNamespaceBroker broker, ILoggerFactory log)
+/// <param name="probe">Finds out whether this machine can capture by eBPF; null for trying it.</param>
+internal sealed partial class CaptureChoice(
+    ProxyConfiguration configuration, NetworkNamespaceBroker broker, ILoggerFactory log, Func<CancellationToken, ValueTask<CaptureSupport>>? probe = null)
 {
+    /// <summary>How the reason begins when eBPF was wanted and cannot be had.</summary>
+    public const string FallbackReason = "eBPF does not work here: ";
+
     private const string Automatic = "auto";
     private const string Ebpf = "ebpf";
 
@@ -20,17 +25,19 @@ internal sealed partial class CaptureChoice(ProxyConfiguration configuration, Ne
 
     /// <summary>Chooses, and takes over what an earlier proxy left.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The capture.</returns>
+    /// <returns>The capture, and why it is this one.</returns>
     /// <exception cref="ProxyConfigurationException">The machine cannot do what is configured.</exception>
-    public async Task<ICapture> ChooseAsync(CancellationToken cancellationToken)
+    public async Task<(ICapture Capture, string Reason)> ChooseAsync(CancellationToken cancellationToken)
     {
+        var reason = "it is configured";
         if (configuration.Capture is Ebpf or Automatic)
         {
             var (capture, problems) = await TryEbpfAsync(cancellationToken);
             if (capture is not null)
             {
-                LogChosen(capture.Name, configuration.Capture == Automatic ? "this kernel has all that it needs" : "it is configured");
-                return capture;
+                reason = configuration.Capture == Automatic ? "this kernel has all that it needs" : reason;
+                LogChosen(capture.Name, reason);
+                return (capture, reason);
             }
 
             if (configuration.Capture == Ebpf)
@@ -42,18 +49,23 @@ internal sealed partial class CaptureChoice(ProxyConfiguration configuration, Ne
             {
                 LogFallback(problem);
             }
+
+            reason = FallbackReason + string.Join("; ", problems);
         }
 
-        return await IptablesAsync(cancellationToken);
+        var iptables = await IptablesAsync(cancellationToken);
+        LogChosen(iptables.Name, reason);
+        return (iptables, reason);
     }
 
     private async Task<(ICapture? Capture, ImmutableArray<string> Problems)> TryEbpfAsync(CancellationToken cancellationToken)
     {
         BpfLog.WriteTo(log.CreateLogger("NodeMesh.Linux.Bpf"));
         var capture = new EbpfCapture(broker, _name, log.CreateLogger<EbpfCapture>());
-        var support = await capture.ProbeAsync(cancellationToken);
+        var support = await (probe ?? capture.ProbeAsync)(cancellationToken);
         if (!support.IsSupported)
         {
+            capture.Dispose();
             return (null, support.Problems);
         }
 
@@ -71,29 +83,44 @@ internal sealed partial class CaptureChoice(ProxyConfiguration configuration, Ne
 
     private async Task<ICapture> IptablesAsync(CancellationToken cancellationToken)
     {
-        var capture = new IptablesCapture(broker);
-        var support = await capture.ProbeAsync(cancellationToken);
+        using var probed = new IptablesCapture(broker);
+        var support = await probed.ProbeAsync(cancellationToken);
         if (!support.IsSupported)
         {
             throw new ProxyConfigurationException(string.Join('\n', support.Problems));
         }
 
-        LogChosen(capture.Name, configuration.Capture == Automatic ? "eBPF does not work here" : "it is configured");
         try
         {
-            // Of an earlier proxy that captured by eBPF: both at once would cut the pods off.
-            EbpfCapture.RemoveInstance(_name);
+            // Of an earlier proxy that captured by eBPF: its pods stay closed until their rules are there.
+            return new IptablesCapture(broker, OpenEarlier());
         }
         catch (IOException e)
         {
             throw new ProxyConfigurationException($"capture: iptables: an earlier proxy captured by eBPF, and what it pinned cannot be removed: {e.Message}", e);
         }
+    }
 
-        return capture;
+    private EarlierCapture? OpenEarlier()
+    {
+        try
+        {
+            return EarlierCapture.Open(broker, _name, log.CreateLogger<EbpfCapture>());
+        }
+        catch (CaptureException e)
+        {
+            // This kernel cannot take over what it runs: of another version, most likely. Pods are open until they are captured again.
+            LogNotTakenOver(e.Message);
+            EbpfCapture.RemoveInstance(_name);
+            return null;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pods are captured by {Capture}: {Reason}")]
     private partial void LogChosen(string capture, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "what an earlier proxy captured by eBPF is removed, not taken over; its pods are open until they are captured again: {Problem}")]
+    private partial void LogNotTakenOver(string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pods are not captured by eBPF: {Problem}")]
     private partial void LogFallback(string problem);

@@ -34,7 +34,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
     {
         // Before any other socket or timer: it starts the runtime's own threads in the home namespace.
         using var broker = new NetworkNamespaceBroker();
-        var capture = await new CaptureChoice(configuration, broker, log).ChooseAsync(stopping);
+        var (capture, captureReason) = await new CaptureChoice(configuration, broker, log).ChooseAsync(stopping);
         using var held = capture as IDisposable;
         var (forwarding, forwardingState) = await StartForwardingAsync(stopping);
         await using var ownedForwarding = forwarding;
@@ -72,6 +72,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             Tunnels = dataPath.Tunnels,
             Discovery = () => discovery.Status,
             CaptureMode = capture.Name,
+            CaptureReason = captureReason,
             Forwarding = forwarding,
             InKernelForwarding = forwardingState,
             Time = time,

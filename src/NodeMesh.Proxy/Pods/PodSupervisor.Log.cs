@@ -27,6 +27,12 @@ internal sealed partial class PodSupervisor
     [LoggerMessage(Level = LogLevel.Warning, Message = "the answer to enrolment {Uid} was not written: {Error}")]
     private partial void LogNotAnswered(string uid, string error);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Directory} has enrolments that cannot be read: pods that left the mesh while no proxy was there stay closed; mend or remove them and restart the proxy")]
+    private partial void LogIncomplete(string directory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}; restart the proxy to try again")]
+    private partial void LogNotForgotten(string problem);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "serving pod {Namespace}/{Name} failed by a fault of the proxy")]
     private partial void LogFault(Exception exception, string @namespace, string name);
 }

@@ -146,7 +146,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
             switch (change.Kind)
             {
                 case EnrollmentChangeKind.Synced:
-                    _synced = true;
+                    await SyncedAsync(stoppingToken);
                     break;
                 case EnrollmentChangeKind.Added or EnrollmentChangeKind.Changed when change.Pod is { } pod:
                     Start(pod);
@@ -176,6 +176,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
 
     private void Start(PodEnrollment pod)
     {
+        NoteEnrolled(pod);
         PodRuntime runtime;
         try
         {
