@@ -42,11 +42,11 @@ bench-deps: ## Install what the benchmarks run besides: wrk, iperf3, HAProxy, ng
 	@scripts/install-deps bench
 
 bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison with HAProxy, nginx and no proxy
-	@dotnet run --project bench/NodeMesh.Benchmarks --no-build $(DOTNET_FLAGS) -- $(or $(BENCH_FLAGS),--filter '*') --inProcess --job short
-	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- $(COMPARE_FLAGS)
+	@dotnet run --project bench/NodeMesh.Benchmarks --no-build -c $(CONFIGURATION) -- $(or $(BENCH_FLAGS),--filter '*') --inProcess --job short
+	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- $(COMPARE_FLAGS)
 
 bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
-	@dotnet run --project bench/NodeMesh.Compare --no-build $(DOTNET_FLAGS) -- --quick $(COMPARE_FLAGS)
+	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- --quick $(COMPARE_FLAGS)
 
 # In the background: the tests that need Kubernetes run last, and wait for it.
 cluster-cache: deps
