@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Kubernetes.Authentication;
@@ -156,6 +157,12 @@ internal sealed partial class ApiTransport : IDisposable
             var response = await _handlers.Get(credential.Certificate).SendAsync(message, ct);
             Metrics.Answered(request.Verb, response.StatusCode, Clock.GetElapsedTime(began));
             return response;
+        }
+        catch (SocketException e)
+        {
+            // The base library asks a new connection for its far end, and where that is gone again already the answer passes its own translation.
+            Metrics.Failed(request.Verb);
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"the connection to {Host} ended as it began: {e.Message}", e);
         }
         catch (HttpRequestException e) when (request.Method == HttpMethod.Get && attempt < 3 && RetryPolicy.IsBroken(e))
         {
