@@ -15,7 +15,7 @@ namespace NodeMesh.Linux.Transport;
 /// A connected TCP socket as a connection: reading ends with the peer's FIN and leaves writing alive, completing the writer sends ours and leaves
 /// reading alive, an abort sends RST. Nothing runs in the background, and an idle connection holds no buffer.
 /// </summary>
-public sealed class SocketConnection : ConnectionContext, IDuplexPipe
+public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
 {
     private static long _lastId;
 
@@ -263,19 +263,13 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
     /// <summary>Wakes a write that waits.</summary>
     internal void WakeWriter() => _readiness?.WakeWriter();
 
-    internal void ReaderCompleted(Exception? exception)
-    {
-        if (exception is not null)
-        {
-            Abort(exception as ConnectionAbortedException ?? new ConnectionAbortedException(exception.Message, exception));
-        }
-    }
+    internal void ReaderCompleted(Exception? exception) => Fail(exception);
 
     internal void WriterCompleted(Exception? exception)
     {
         if (exception is not null)
         {
-            Abort(exception as ConnectionAbortedException ?? new ConnectionAbortedException(exception.Message, exception));
+            Fail(exception);
             return;
         }
 
@@ -287,46 +281,6 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
         catch (ObjectDisposedException)
         {
             // Closed on this side.
-        }
-    }
-
-    /// <summary>Receives what is there.</summary>
-    /// <param name="buffer">Where to.</param>
-    /// <param name="error">What went wrong; <see cref="SocketError.Success"/> for nothing.</param>
-    /// <returns>How many bytes; 0 with success at the peer's end.</returns>
-    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
-    internal unsafe int Receive(Span<byte> buffer, out SocketError error)
-    {
-        fixed (byte* bytes = buffer)
-        {
-            while (true)
-            {
-                var count = EventCalls.Receive(_handle, bytes, (nuint)buffer.Length, EventCalls.MessageDontWait);
-                if (!IsInterrupted(count, out error))
-                {
-                    return (int)Math.Max(0, count);
-                }
-            }
-        }
-    }
-
-    /// <summary>Sends what the socket takes.</summary>
-    /// <param name="buffer">The bytes.</param>
-    /// <param name="error">What went wrong; <see cref="SocketError.Success"/> for nothing.</param>
-    /// <returns>How many bytes were taken.</returns>
-    /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
-    internal unsafe int Send(ReadOnlySpan<byte> buffer, out SocketError error)
-    {
-        fixed (byte* bytes = buffer)
-        {
-            while (true)
-            {
-                var count = EventCalls.Send(_handle, bytes, (nuint)buffer.Length, EventCalls.MessageDontWait | EventCalls.MessageNoSignal);
-                if (!IsInterrupted(count, out error))
-                {
-                    return (int)Math.Max(0, count);
-                }
-            }
         }
     }
 
@@ -350,17 +304,12 @@ public sealed class SocketConnection : ConnectionContext, IDuplexPipe
         }
     }
 
-    private static bool IsInterrupted(nint count, out SocketError error)
+    private void Fail(Exception? exception)
     {
-        if (count >= 0)
+        if (exception is not null)
         {
-            error = SocketError.Success;
-            return false;
+            Abort(exception as ConnectionAbortedException ?? new ConnectionAbortedException(exception.Message, exception));
         }
-
-        var number = Marshal.GetLastPInvokeError();
-        error = SocketErrors.FromErrorNumber(number);
-        return number == EventCalls.ErrorInterrupted;
     }
 
     private IPEndPoint? ReadLocalEndPoint()
