@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Model;
 
@@ -18,6 +19,9 @@ public sealed record CompiledMesh(
     ImmutableDictionary<string, MeshNode> Nodes,
     ImmutableHashSet<WorkloadPlacement> Placements)
 {
+    /// <summary>Routes and traffic policies by <see cref="ServiceRoutes.Key"/>.</summary>
+    public ImmutableDictionary<NamespacedName, ServiceRoutes> Routes { get; init; } = ImmutableDictionary<NamespacedName, ServiceRoutes>.Empty;
+
     /// <summary>A mesh of nothing.</summary>
     public static CompiledMesh Empty { get; } = new(
         ImmutableDictionary<string, Workload>.Empty,

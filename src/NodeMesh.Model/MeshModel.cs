@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using NodeMesh.Model.Routing;
+using NodeMesh.Model.Traffic;
 
 namespace NodeMesh.Model;
 
@@ -12,6 +14,7 @@ public sealed class MeshModel
     private readonly WorkloadIndex _workloads;
     private readonly ServiceIndex _services;
     private readonly PolicyIndex _policies;
+    private readonly RouteIndex _routes;
     private readonly ImmutableDictionary<string, MeshNode> _nodes;
     private readonly ImmutableDictionary<IPAddress, string> _nodesByAddress;
 
@@ -19,6 +22,7 @@ public sealed class MeshModel
         WorkloadIndex workloads,
         ServiceIndex services,
         PolicyIndex policies,
+        RouteIndex routes,
         ImmutableDictionary<string, MeshNode> nodes,
         ImmutableDictionary<IPAddress, string> nodesByAddress,
         long version)
@@ -26,6 +30,7 @@ public sealed class MeshModel
         _workloads = workloads;
         _services = services;
         _policies = policies;
+        _routes = routes;
         _nodes = nodes;
         _nodesByAddress = nodesByAddress;
         Version = version;
@@ -36,6 +41,7 @@ public sealed class MeshModel
         WorkloadIndex.Empty,
         ServiceIndex.Empty,
         PolicyIndex.Empty,
+        RouteIndex.Empty,
         ImmutableDictionary.Create<string, MeshNode>(StringComparer.Ordinal),
         ImmutableDictionary<IPAddress, string>.Empty,
         0);
@@ -114,6 +120,44 @@ public sealed class MeshModel
     /// <returns>The policies, by name.</returns>
     public IEnumerable<AuthorizationPolicy> NamespacePolicies(string ns) => _policies.OfNamespace(ns);
 
+    /// <summary>All routes.</summary>
+    public IEnumerable<ServiceRoutes> Routes => _routes.ByKey.Values.Select(t => t.Routes);
+
+    /// <summary>Finds the routes of a service.</summary>
+    /// <param name="service">The service's key.</param>
+    /// <returns>The routes; null when nothing is said of it.</returns>
+    public RouteTables? FindRoutes(NamespacedName service) => _routes.ByKey.GetValueOrDefault(service);
+
+    /// <summary>The routes of a host name, of services and of hosts that only routes name.</summary>
+    /// <param name="host">The fully qualified name in lower case.</param>
+    /// <returns>The routes, by namespace.</returns>
+    public ImmutableArray<RouteTables> FindRoutes(string host) => _routes.Find(host);
+
+    /// <summary>The routes of the longest pattern that a host name matches.</summary>
+    /// <param name="host">The fully qualified name in lower case.</param>
+    /// <returns>The routes, by namespace.</returns>
+    public ImmutableArray<RouteTables> FindPatternRoutes(string host) => _routes.FindPattern(host);
+
+    /// <summary>How the clients of a namespace treat the endpoints of a service.</summary>
+    /// <param name="service">The service's key.</param>
+    /// <param name="clientNamespace">The clients' namespace.</param>
+    /// <returns>The policy; null when nothing is said.</returns>
+    public TrafficPolicy? FindTrafficPolicy(NamespacedName service, string clientNamespace)
+    {
+        if (_routes.ByKey.TryGetValue(service, out var tables))
+        {
+            foreach (var policy in tables.Routes.TrafficPolicies)
+            {
+                if (policy.ClientNamespace.Length == 0 || policy.ClientNamespace == clientNamespace)
+                {
+                    return policy;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Finds a node.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The node, or null.</returns>
@@ -156,6 +200,7 @@ public sealed class MeshModel
             _workloads.Apply(change.Workloads, change.RemovedWorkloads),
             _services.Apply(change.Services, change.RemovedServices),
             _policies.Apply(change.Policies, change.RemovedPolicies),
+            _routes.Apply(change.Routes, change.RemovedRoutes),
             nodes,
             nodesByAddress,
             Version + 1);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Model;
 
@@ -29,8 +30,14 @@ public sealed record ModelChange
     /// <summary>Names of nodes that are gone; unknown ones are ignored.</summary>
     public ImmutableArray<string> RemovedNodes { get; init; } = [];
 
+    /// <summary>New and changed routes.</summary>
+    public ImmutableArray<ServiceRoutes> Routes { get; init; } = [];
+
+    /// <summary>Keys of routes that are gone; unknown ones are ignored.</summary>
+    public ImmutableArray<NamespacedName> RemovedRoutes { get; init; } = [];
+
     /// <summary>True when nothing changes.</summary>
     public bool IsEmpty =>
         Workloads.IsEmpty && RemovedWorkloads.IsEmpty && Services.IsEmpty && RemovedServices.IsEmpty &&
-        Policies.IsEmpty && RemovedPolicies.IsEmpty && Nodes.IsEmpty && RemovedNodes.IsEmpty;
+        Policies.IsEmpty && RemovedPolicies.IsEmpty && Nodes.IsEmpty && RemovedNodes.IsEmpty && Routes.IsEmpty && RemovedRoutes.IsEmpty;
 }

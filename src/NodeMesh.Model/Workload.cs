@@ -66,6 +66,11 @@ public sealed record Workload
     /// <summary>Keys (<see cref="AuthorizationPolicy.Key"/> as <c>namespace/name</c>) of the policies that select this workload by label. A proxy that lacks one of them refuses the workload's traffic.</summary>
     public ImmutableArray<NamespacedName> AuthorizationPolicies { get; init; } = [];
 
+    /// <summary>
+    /// Those of its labels that a subset, a rule for clients or a preference among endpoints asks for, by key. Other labels do not leave the control plane.
+    /// </summary>
+    public ValueList<WorkloadLabel> Labels { get; init; }
+
     /// <summary>Relative weight in load balancing; at least 1.</summary>
     public uint Capacity { get; init; } = 1;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace NodeMesh.Model.Routing;
 
 /// <summary>One match of a GRPCRoute's rule: all of it must hold. A rule without matches has one that says nothing.</summary>
@@ -12,7 +10,7 @@ public sealed record GrpcMatch
     public TextMatch? Method { get; init; }
 
     /// <summary>Headers; of several for one name only the first counts, so the others are left out beforehand.</summary>
-    public ImmutableArray<NamedMatch> Headers { get; init; } = [];
+    public ValueList<NamedMatch> Headers { get; init; } = [];
 
     /// <summary>Compares.</summary>
     /// <param name="request">The request; its path is <c>/service/method</c>.</param>

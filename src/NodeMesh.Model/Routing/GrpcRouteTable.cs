@@ -40,7 +40,7 @@ public sealed class GrpcRouteTable<TTarget>
         var (a, b) = (x.Match, y.Match);
         var order = Length(b.Service).CompareTo(Length(a.Service));
         order = order != 0 ? order : Length(b.Method).CompareTo(Length(a.Method));
-        order = order != 0 ? order : b.Headers.Length.CompareTo(a.Headers.Length);
+        order = order != 0 ? order : b.Headers.Count.CompareTo(a.Headers.Count);
         return order != 0 ? order : RouteOrder.Compare(x.Order, y.Order);
     }
 

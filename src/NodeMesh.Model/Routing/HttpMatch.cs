@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace NodeMesh.Model.Routing;
 
 /// <summary>One match of an HTTPRoute's rule: all of it must hold. A rule without matches has one that says nothing.</summary>
@@ -12,10 +10,10 @@ public sealed record HttpMatch
     public string? Method { get; init; }
 
     /// <summary>Headers; of several for one name only the first counts, so the others are left out beforehand.</summary>
-    public ImmutableArray<NamedMatch> Headers { get; init; } = [];
+    public ValueList<NamedMatch> Headers { get; init; } = [];
 
     /// <summary>Query parameters.</summary>
-    public ImmutableArray<NamedMatch> QueryParameters { get; init; } = [];
+    public ValueList<NamedMatch> QueryParameters { get; init; } = [];
 
     /// <summary>Compares.</summary>
     /// <param name="request">The request.</param>

@@ -76,8 +76,8 @@ public sealed class HttpRouteTable<TTarget>
         var order = a.Path.Kind.CompareTo(b.Path.Kind);
         order = order != 0 ? order : b.Path.Value.Length.CompareTo(a.Path.Value.Length);
         order = order != 0 ? order : (b.Method is not null).CompareTo(a.Method is not null);
-        order = order != 0 ? order : b.Headers.Length.CompareTo(a.Headers.Length);
-        order = order != 0 ? order : b.QueryParameters.Length.CompareTo(a.QueryParameters.Length);
+        order = order != 0 ? order : b.Headers.Count.CompareTo(a.Headers.Count);
+        order = order != 0 ? order : b.QueryParameters.Count.CompareTo(a.QueryParameters.Count);
         return order != 0 ? order : RouteOrder.Compare(x.Order, y.Order);
     }
 

@@ -6,6 +6,12 @@ public interface IRequestFacts
     /// <summary>The method, in upper case as it was sent.</summary>
     string Method { get; }
 
+    /// <summary>The scheme: <c>http</c> or <c>https</c>.</summary>
+    string Scheme { get; }
+
+    /// <summary>The authority as the client sent it (<c>Host</c> or <c>:authority</c>), port and all; empty when it sent none.</summary>
+    string Authority { get; }
+
     /// <summary>The path without the query string.</summary>
     string Path { get; }
 

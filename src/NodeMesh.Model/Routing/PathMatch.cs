@@ -1,7 +1,7 @@
 namespace NodeMesh.Model.Routing;
 
-/// <summary>A comparison of a request's path.</summary>
-public sealed class PathMatch
+/// <summary>A comparison of a request's path as the Gateway API makes it; compared by what it says.</summary>
+public sealed class PathMatch : IEquatable<PathMatch>
 {
     private readonly TextMatch _text;
 
@@ -50,4 +50,16 @@ public sealed class PathMatch
             ? _text.Matches(path)
             : Value.Length == 0 || (path.StartsWith(Value, StringComparison.Ordinal) && (path.Length == Value.Length || path[Value.Length] == '/'));
     }
+
+    /// <inheritdoc/>
+    public bool Equals(PathMatch? other) => other is not null && Kind == other.Kind && Value == other.Value;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PathMatch);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Value);
+
+    /// <summary>For people.</summary>
+    public override string ToString() => $"{Kind} '{(Value.Length == 0 ? "/" : Value)}'";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Model.Tests.Routing;
@@ -129,8 +128,8 @@ public sealed class HttpRouteTableTests
         .OrderBy(c => c.Match.Path.Kind switch { PathMatchKind.Exact => 0, PathMatchKind.Pattern => 1, _ => 2 })
         .ThenByDescending(c => c.Match.Path.Value.Length)
         .ThenByDescending(c => c.Match.Method is null ? 0 : 1)
-        .ThenByDescending(c => c.Match.Headers.Length)
-        .ThenByDescending(c => c.Match.QueryParameters.Length)
+        .ThenByDescending(c => c.Match.Headers.Count)
+        .ThenByDescending(c => c.Match.QueryParameters.Count)
         .ThenBy(c => c.Order.Created ?? DateTimeOffset.MaxValue)
         .ThenBy(c => c.Order.Route.ToString(), StringComparer.Ordinal)
         .ThenBy(c => c.Order.Rule)
@@ -150,7 +149,7 @@ public sealed class HttpRouteTableTests
         return new(match, new RouteOrder(created, new NamespacedName("ns", $"r{random.Next(3)}"), number), $"t{number}");
     }
 
-    private static ImmutableArray<NamedMatch> RandomNamed(Random random) =>
+    private static ValueList<NamedMatch> RandomNamed(Random random) =>
         [.. Enumerable.Range(0, random.Next(3)).Select(i => new NamedMatch($"n{i}", TextMatch.Exact(random.Next(2).ToString(System.Globalization.CultureInfo.InvariantCulture))))];
 
     private static string RandomPath(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => $"/{Elements[random.Next(Elements.Length)]}"));
@@ -177,8 +176,8 @@ public sealed class HttpRouteTableTests
                 ["prefix", var path] => match with { Path = PathMatch.Prefix(path) },
                 ["pattern", var path] => match with { Path = PathMatch.Pattern(path) },
                 ["method", var method] => match with { Method = method },
-                ["header", var header] => match with { Headers = match.Headers.Add(Named(header)) },
-                ["query", var parameter] => match with { QueryParameters = match.QueryParameters.Add(Named(parameter)) },
+                ["header", var header] => match with { Headers = [.. match.Headers, Named(header)] },
+                ["query", var parameter] => match with { QueryParameters = [.. match.QueryParameters, Named(parameter)] },
                 _ => throw new FormatException(word),
             };
         }

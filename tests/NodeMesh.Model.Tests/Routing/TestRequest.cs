@@ -22,6 +22,10 @@ internal sealed class TestRequest : IRequestFacts
 
     public string Path { get; }
 
+    public string Scheme { get; init; } = "http";
+
+    public string Authority { get; init; } = "web.shop.svc.cluster.local";
+
     public string? FindHeader(string name) => _headers.GetValueOrDefault(name);
 
     public string? FindQueryParameter(string name) => _query.GetValueOrDefault(name);
