@@ -100,18 +100,29 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
         }
     }
 
+    /// <summary>What was captured is known by its sockets and by the routes of its answers: neither is touched.</summary>
+    /// <inheritdoc/>
+    public ValueTask OpenAsync(ICapturedPod pod, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        try
+        {
+            RemoveEntries(pod);
+            return ValueTask.CompletedTask;
+        }
+        catch (IOException e)
+        {
+            throw new CaptureException($"pod {pod.Pod.Namespace}/{pod.Pod.Name} cannot be opened: {e.Message}", e);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask ReleaseAsync(ICapturedPod pod, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(pod);
         try
         {
-            var cookie = pod is CapturedPod { NamespaceCookie: not 0 } own ? own.NamespaceCookie : throw new ArgumentException("captured in another way", nameof(pod));
-            var state = State();
-            lock (_gate)
-            {
-                state.Remove(cookie);
-            }
+            RemoveEntries(pod);
 
             // An own descriptor: the pod's may have been disposed, and its namespace may outlive it.
             using var ns = PodNamespaces.Reopen(pod);
@@ -171,6 +182,16 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
         return exclusions.VirtualInterfaces.FirstOrDefault(d => d.EndsWith('+')) is { } pattern
             ? throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: virtual interface '{pattern}': eBPF capture knows no patterns; write each name, or capture by iptables")
             : exclusions;
+    }
+
+    private void RemoveEntries(ICapturedPod pod)
+    {
+        var cookie = pod is CapturedPod { NamespaceCookie: not 0 } own ? own.NamespaceCookie : throw new ArgumentException("captured in another way", nameof(pod));
+        var state = State();
+        lock (_gate)
+        {
+            state.Remove(cookie);
+        }
     }
 
     private CaptureState State()

@@ -15,6 +15,16 @@ public interface ICapture
     /// <exception cref="CaptureException">An annotation is malformed, the namespace is gone, or a rule could not be put in place.</exception>
     ValueTask<ICapturedPod> CaptureAsync(PodEnrollment pod, CancellationToken ct);
 
+    /// <summary>
+    /// Lets new connections of a pod that leaves the mesh go past the proxy. Those that were captured go on, and the listeners stay open: for what has been
+    /// redirected and not been accepted. <see cref="ReleaseAsync"/> is to follow when they have ended.
+    /// </summary>
+    /// <param name="pod">The captured pod.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>When it is done.</returns>
+    /// <exception cref="CaptureException">A rule could not be removed.</exception>
+    ValueTask OpenAsync(ICapturedPod pod, CancellationToken ct);
+
     /// <summary>Removes every trace of capture from the pod's namespace and closes its sockets. Removing twice is no error.</summary>
     /// <param name="pod">The captured pod.</param>
     /// <param name="ct">Gives up.</param>

@@ -73,6 +73,24 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
     }
 
     /// <inheritdoc/>
+    public async ValueTask OpenAsync(ICapturedPod pod, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        try
+        {
+            using var ns = PodNamespaces.Reopen(pod);
+            if (ns is not null)
+            {
+                await Task.WhenAll(Families(await _namespaces.HasIpv6Async(ns, ct)).Select(f => new PodRules(ns, f).OpenAsync(ct)));
+            }
+        }
+        catch (IOException e)
+        {
+            throw new CaptureException($"pod {pod.Pod.Namespace}/{pod.Pod.Name} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask ReleaseAsync(ICapturedPod pod, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(pod);

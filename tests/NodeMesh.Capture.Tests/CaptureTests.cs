@@ -57,6 +57,38 @@ public abstract class CaptureTests(CaptureMode mode)
         Assert.Equal(new IPEndPoint(IPAddress.Parse(destination), 15008), pod.GetOriginalDestination(accepted));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("10.99.0.1", "10.77.0.2", "10.77.0.1")]
+    [InlineData("fd99::1", "fd77::2", "fd77::1")]
+    public async Task Opened_Pod_KeepsWhatWasCapturedAndLetsNewConnectionsPast(string destination, string app, string source)
+    {
+        await using var fixture = await CaptureFixture.CreateAsync(mode);
+        var server = await fixture.ListenAsync(fixture.PodNamespace, IPAddress.Parse(app), 8080);
+        var far = await fixture.ListenAsync(fixture.PeerNamespace, IPAddress.Parse(destination), 8080);
+        await using var pod = await fixture.CaptureAsync();
+        var accepted = (Client: await fixture.ConnectAsync(fixture.PodNamespace, IPAddress.Parse(destination), 8080), Proxy: await AcceptedAsync(pod.Outbound));
+        await using var outbound = accepted.Proxy;
+        var waiting = await fixture.ConnectAsync(fixture.PodNamespace, IPAddress.Parse(destination), 8080);
+        using var delivering = (await pod.OpenSocketFromAsync(IPAddress.Parse(source), Deadline)).ToSocket();
+        await delivering.ConnectAsync(new IPEndPoint(IPAddress.Parse(app), 8080), Deadline);
+        var delivered = await fixture.AcceptAsync(server);
+
+        await fixture.Capture.OpenAsync(pod, Deadline);
+
+        var direct = await fixture.ConnectAsync(fixture.PodNamespace, IPAddress.Parse(destination), 8080);
+        await AssertEchoAsync(await fixture.AcceptAsync(far), direct);
+        var inbound = await fixture.ConnectAsync(fixture.PeerNamespace, IPAddress.Parse(app), 8080);
+        await AssertEchoAsync(inbound, await fixture.AcceptAsync(server));
+        await AssertEchoAsync(delivering, delivered);
+        await AssertEchoAsync(delivered, delivering);
+        await using var late = await AcceptedAsync(pod.Outbound);
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(destination), 8080), pod.GetOriginalDestination(late));
+        await AssertEchoAsync(waiting, Raw(late));
+        await AssertEchoAsync(Raw(outbound), accepted.Client);
+        await fixture.Capture.ReleaseAsync(pod, Deadline);
+        await fixture.Capture.OpenAsync(pod, Deadline);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Outbound_ProxysOwnSocket_IsNotCaptured()
     {

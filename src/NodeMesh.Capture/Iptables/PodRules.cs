@@ -23,17 +23,25 @@ internal sealed class PodRules(NetworkNamespace ns, AddressFamilyTools family)
         Verify(tables, await ReadAsync(ct));
     }
 
+    /// <summary>Removes what redirects new connections. The table sees the first packet of each alone: those that are redirected already stay so.</summary>
+    internal Task OpenAsync(CancellationToken ct) => RemoveAsync([.. Tables().Where(t => t.Name == "nat")], ct);
+
     /// <summary>Removes every rule and route of the mesh.</summary>
     internal async Task RemoveAsync(CancellationToken ct)
     {
-        var tables = CaptureRules.Build(CaptureExclusions.None, family);
+        await RemoveAsync(Tables(), ct);
+        await RouteAsync("del", "flush", AlreadyGone, ct);
+    }
+
+    private ImmutableArray<RuleTable> Tables() => CaptureRules.Build(CaptureExclusions.None, family);
+
+    private async Task RemoveAsync(ImmutableArray<RuleTable> tables, CancellationToken ct)
+    {
         var script = RuleScript.Remove(tables, await ReadAsync(ct));
         if (script.Length > 0)
         {
             await LinuxTool.RequireAsync(ns, family.RestoreTool, RestoreArguments, script, ct);
         }
-
-        await RouteAsync("del", "flush", AlreadyGone, ct);
     }
 
     private async Task<RuleState> ReadAsync(CancellationToken ct) => RuleState.Parse(await LinuxTool.RequireAsync(ns, family.SaveTool, [], null, ct));

@@ -17,14 +17,24 @@ internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery p
     /// <param name="pod">The captured pod.</param>
     /// <param name="accepting">Stops accepting; connections go on.</param>
     /// <param name="closed">Cuts what has not been joined yet, and tunnels.</param>
-    /// <returns>When nothing is accepted any more.</returns>
-    public Task ServeAsync(PodRuntime pod, CancellationToken accepting, CancellationToken closed)
+    /// <returns>When nothing is accepted any more: told to stop, or a listener failed, with its error.</returns>
+    public async Task ServeAsync(PodRuntime pod, CancellationToken accepting, CancellationToken closed)
     {
         var captured = pod.Captured ?? throw new InvalidOperationException("the pod is not captured");
-        return Task.WhenAll(
-            AcceptAsync(captured.Outbound, connection => ServeOutboundAsync(connection, pod), accepting),
-            AcceptAsync(captured.InboundPlaintext, connection => plaintext.ServeAsync(connection, pod, closed), accepting),
-            AcceptTunnelsAsync(captured.Hbone, (socket, ready) => tunnels.ServePodAsync(socket, pod, ready, closed), accepting));
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(accepting);
+        Task[] listeners =
+        [
+            AcceptAsync(captured.Outbound, connection => ServeOutboundAsync(connection, pod), failed.Token),
+            AcceptAsync(captured.InboundPlaintext, connection => plaintext.ServeAsync(connection, pod, closed), failed.Token),
+            AcceptTunnelsAsync(captured.Hbone, (socket, ready) => tunnels.ServePodAsync(socket, pod, ready, closed), failed.Token),
+        ];
+        if ((await Task.WhenAny(listeners)).IsFaulted)
+        {
+            // A pod that is served in part would look healthy and lose calls: all or nothing.
+            await failed.CancelAsync();
+        }
+
+        await Task.WhenAll(listeners);
     }
 
     /// <summary>Accepts until it is told to stop.</summary>

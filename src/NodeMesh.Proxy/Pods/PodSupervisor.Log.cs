@@ -33,6 +33,9 @@ internal sealed partial class PodSupervisor
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}; restart the proxy to try again")]
     private partial void LogNotForgotten(string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "serving pod {Namespace}/{Name} failed by a fault of the proxy")]
-    private partial void LogFault(Exception exception, string @namespace, string name);
+    [LoggerMessage(Level = LogLevel.Error, Message = "serving pod {Namespace}/{Name} failed by a fault of the proxy; it stays closed, trying again in {Pause}")]
+    private partial void LogFault(Exception exception, string @namespace, string name, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "pod {Namespace}/{Name} was not ended cleanly, by a fault of the proxy")]
+    private partial void LogFailed(Exception exception, string @namespace, string name);
 }

@@ -17,6 +17,9 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>For so long a pod that has left the mesh and lives on is served: its peers hear of it later, and what was redirected may not have been accepted yet.</summary>
+    private static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(5);
+
     private readonly EnrollmentDirectory _directory;
     private readonly ICapture _capture;
     private readonly PodRegistry _pods;
@@ -235,7 +238,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         }
         catch (Exception e)
         {
-            LogFault(e, pod.Pod.Namespace, pod.Pod.Name);
+            LogFailed(e, pod.Pod.Namespace, pod.Pod.Name);
             await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
         }
         finally
@@ -256,128 +259,6 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
                     _directory.RemoveStatus(session.Pod.Pod.Uid);
                 }
             }
-        }
-    }
-
-    private async Task ServeAsync(PodSession session)
-    {
-        var pod = session.Pod;
-        using var starting = CancellationTokenSource.CreateLinkedTokenSource(session.Leaving, session.Closed);
-        var captured = await CaptureAsync(pod, starting.Token);
-        var attached = new List<IAsyncDisposable>();
-        try
-        {
-            pod.Captured = captured;
-            pod.PeerTunnels = _peerTunnels.Create(captured);
-            foreach (var attachment in _attachments)
-            {
-                attached.Add(await attachment.AttachAsync(pod, starting.Token));
-            }
-
-            var serving = _server.ServeAsync(pod, session.Accepting, session.Closed);
-            pod.MoveTo(PodState.Captured);
-            _pods.Signal();
-            _observer?.PodStarted();
-            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, true, _capture.Name, null));
-            LogCaptured(pod.Pod.Namespace, pod.Pod.Name, pod.Identity);
-            await UntilEndAsync(session);
-            session.StopAccepting();
-            await serving;
-        }
-        finally
-        {
-            session.Close();
-            await EndAsync(session, captured, attached);
-        }
-    }
-
-    private async Task<ICapturedPod> CaptureAsync(PodRuntime pod, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await _capture.CaptureAsync(pod.Pod, cancellationToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                pod.MoveTo(PodState.Pending, e.Message);
-                LogNotCaptured(pod.Pod.Namespace, pod.Pod.Name, e.Message, RetryPause);
-                await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
-            }
-
-            await Task.Delay(RetryPause, _time, cancellationToken);
-        }
-    }
-
-    /// <summary>Waits until the pod has left and its connections have ended, or it must not go on. A pod whose namespace is gone has nothing to drain.</summary>
-    private async Task UntilEndAsync(PodSession session)
-    {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var leave = session.Leaving.Register(() => ended.TrySetResult());
-        await using var close = session.Closed.Register(() => ended.TrySetResult());
-        await ended.Task;
-        if (session.Closed.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var pod = session.Pod;
-        pod.MoveTo(PodState.Draining);
-        var start = _time.GetTimestamp();
-        while (pod.Connections > 0 && _time.GetElapsedTime(start) < _configuration.Limits.DrainTimeout && File.Exists(pod.Pod.NetworkNamespace) && !session.Closed.IsCancellationRequested)
-        {
-            await Task.Delay(DrainPoll, _time, CancellationToken.None);
-        }
-    }
-
-    private async Task EndAsync(PodSession session, ICapturedPod captured, List<IAsyncDisposable> attached)
-    {
-        var pod = session.Pod;
-        _observer?.PodStopped();
-        var reason = session.Leaving.IsCancellationRequested ? ConnectionEndReason.PodRemoved : ConnectionEndReason.ProxyShutdown;
-        foreach (var connection in _connections.Live)
-        {
-            if (connection.PodUid == pod.Pod.Uid)
-            {
-                connection.RequestClose(reason);
-            }
-        }
-
-        try
-        {
-            foreach (var attachment in attached)
-            {
-                await attachment.DisposeAsync();
-            }
-
-            if (pod.PeerTunnels is { } tunnels)
-            {
-                await tunnels.DisposeAsync();
-            }
-        }
-        finally
-        {
-            // Whatever went wrong before: a pod that has left must not stay cut off by rules that lead nowhere.
-            if (reason == ConnectionEndReason.PodRemoved)
-            {
-                await ReleaseAsync(pod, captured);
-            }
-
-            await captured.DisposeAsync();
-        }
-    }
-
-    private async Task ReleaseAsync(PodRuntime pod, ICapturedPod captured)
-    {
-        try
-        {
-            await _capture.ReleaseAsync(captured, CancellationToken.None);
-            LogReleased(pod.Pod.Namespace, pod.Pod.Name);
-        }
-        catch (CaptureException e)
-        {
-            LogNotReleased(pod.Pod.Namespace, pod.Pod.Name, e.Message);
         }
     }
 

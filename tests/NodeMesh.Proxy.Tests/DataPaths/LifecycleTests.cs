@@ -33,6 +33,37 @@ public sealed class LifecycleTests
         Assert.Equal(client.Address, ((IPEndPoint)reached.RemoteEndPoint!).Address);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pod_ThatCouldNotBeServed_StaysClosedUntilItCanOrLeaves(bool works)
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("outsider", 0, 2));
+        using var listener = await server.ListenAsync(8080);
+        await mesh.Node1.StopAsync();
+        var attachment = new FailingAttachment();
+        mesh.Node1.Attachments = [attachment];
+        mesh.Node1.Recreate();
+        await mesh.Node1.StartAsync();
+        await Eventually.TrueAsync(() => attachment.Attempts > 0 && mesh.Node1.StatusOf(client)?.Contains("not yet", StringComparison.Ordinal) == true, "no answer tells of the fault");
+        using var early = await client.ConnectAsync(server.Address, 8080);
+        Assert.False(listener.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead));
+
+        attachment.Works = works;
+        if (works)
+        {
+            using var late = await TestMesh.AcceptAsync(listener);
+            return;
+        }
+
+        mesh.Node1.Withdraw(client);
+        await TestMesh.AssertResetAsync(early);
+        await Eventually.TrueAsync(() => mesh.Node1.StatusOf(client) is null, "the answer stayed");
+        using var near = await client.ConnectAsync(server.Address, 8080);
+        using var far = await TestMesh.AcceptAsync(listener);
+    }
+
     [Fact]
     public async Task Pod_ThatIsWithdrawn_IsDrainedAndReleased()
     {

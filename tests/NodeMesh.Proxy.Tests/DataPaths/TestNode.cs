@@ -6,6 +6,7 @@ using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
 
@@ -47,6 +48,9 @@ internal sealed class TestNode : IAsyncDisposable
     public MeshState State { get; }
 
     public RecordingObserver Records { get; private set; } = new();
+
+    /// <summary>What runs beside the data path of pods that are captured after a <see cref="Recreate"/>.</summary>
+    public IReadOnlyList<IPodAttachment> Attachments { get; set; } = [];
 
     public DataPath DataPath => _dataPath;
 
@@ -110,6 +114,7 @@ internal sealed class TestNode : IAsyncDisposable
             State = State,
             EarlyDenials = _early,
             Observers = [Records],
+            Attachments = Attachments,
             Time = TimeProvider.System,
             Log = NullLoggerFactory.Instance,
         });
