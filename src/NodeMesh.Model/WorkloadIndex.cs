@@ -7,12 +7,12 @@ namespace NodeMesh.Model;
 internal sealed class WorkloadIndex
 {
     private readonly ImmutableDictionary<IPAddress, ImmutableArray<Workload>> _byAddress;
-    private readonly ImmutableDictionary<NamespacedName, ImmutableSortedDictionary<string, Workload>> _byService;
+    private readonly ImmutableDictionary<NamespacedName, ServiceMembers> _byService;
 
     private WorkloadIndex(
         ImmutableDictionary<string, Workload> byUid,
         ImmutableDictionary<IPAddress, ImmutableArray<Workload>> byAddress,
-        ImmutableDictionary<NamespacedName, ImmutableSortedDictionary<string, Workload>> byService)
+        ImmutableDictionary<NamespacedName, ServiceMembers> byService)
     {
         ByUid = byUid;
         _byAddress = byAddress;
@@ -22,7 +22,7 @@ internal sealed class WorkloadIndex
     public static WorkloadIndex Empty { get; } = new(
         ImmutableDictionary.Create<string, Workload>(StringComparer.Ordinal),
         ImmutableDictionary<IPAddress, ImmutableArray<Workload>>.Empty,
-        ImmutableDictionary<NamespacedName, ImmutableSortedDictionary<string, Workload>>.Empty);
+        ImmutableDictionary<NamespacedName, ServiceMembers>.Empty);
 
     public ImmutableDictionary<string, Workload> ByUid { get; }
 
@@ -32,7 +32,7 @@ internal sealed class WorkloadIndex
         _byAddress.TryGetValue(address, out var found) ? found.LastOrDefault(condition) : null;
 
     public ImmutableArray<Workload> Of(NamespacedName service) =>
-        _byService.TryGetValue(service, out var found) ? [.. found.Values] : [];
+        _byService.TryGetValue(service, out var found) ? found.All : [];
 
     public WorkloadIndex Apply(ImmutableArray<Workload> upserts, ImmutableArray<string> removed)
     {
@@ -62,7 +62,7 @@ internal sealed class WorkloadIndex
         Workload workload,
         ImmutableDictionary<string, Workload>.Builder byUid,
         ImmutableDictionary<IPAddress, ImmutableArray<Workload>>.Builder byAddress,
-        ImmutableDictionary<NamespacedName, ImmutableSortedDictionary<string, Workload>>.Builder byService)
+        ImmutableDictionary<NamespacedName, ServiceMembers>.Builder byService)
     {
         byUid[workload.Uid] = workload;
         foreach (var address in AddressesOf(workload))
@@ -72,8 +72,7 @@ internal sealed class WorkloadIndex
 
         foreach (var binding in workload.Services)
         {
-            var members = byService.GetValueOrDefault(binding.Service) ?? ImmutableSortedDictionary.Create<string, Workload>(StringComparer.Ordinal);
-            byService[binding.Service] = members.SetItem(workload.Uid, workload);
+            byService[binding.Service] = (byService.GetValueOrDefault(binding.Service) ?? ServiceMembers.Empty).With(workload);
         }
     }
 
@@ -81,7 +80,7 @@ internal sealed class WorkloadIndex
         string uid,
         ImmutableDictionary<string, Workload>.Builder byUid,
         ImmutableDictionary<IPAddress, ImmutableArray<Workload>>.Builder byAddress,
-        ImmutableDictionary<NamespacedName, ImmutableSortedDictionary<string, Workload>>.Builder byService)
+        ImmutableDictionary<NamespacedName, ServiceMembers>.Builder byService)
     {
         if (!byUid.Remove(uid, out var old))
         {
@@ -108,7 +107,7 @@ internal sealed class WorkloadIndex
                 continue;
             }
 
-            members = members.Remove(uid);
+            members = members.Without(uid);
             if (members.IsEmpty)
             {
                 byService.Remove(binding.Service);
