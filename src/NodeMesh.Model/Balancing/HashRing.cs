@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NodeMesh.Model.Balancing;
 
 /// <summary>Ring hash (ketama): each endpoint owns points of a ring in proportion to its weight, and a key belongs to the first point at or after its hash. An endpoint that leaves or comes moves only its own share of the keys.</summary>
@@ -37,9 +39,11 @@ public sealed class HashRing : IHashTable
             least = Math.Min(least, weight);
         }
 
-        // So many points per whole that the lightest endpoint has a whole number of them, one at least.
+        // So many points that the lightest endpoint has a power of two of them: one endpoint more or less does not change how many the others have,
+        // or all keys would move a little each time.
         var share = least / total;
-        var scale = Math.Min(Math.Ceiling(share * Math.Max(1, minimumSize)) / share, MaximumSize);
+        var lightest = BitOperations.RoundUpToPowerOf2((uint)Math.Ceiling(share * Math.Clamp(minimumSize, 1, MaximumSize)));
+        var scale = Math.Min(lightest / share, MaximumSize);
         var points = new List<ulong>((int)Math.Ceiling(scale));
         var owners = new List<int>(points.Capacity);
         var (made, due) = (0, 0d);

@@ -1,5 +1,3 @@
-using NodeMesh.Model.Balancing;
-
 namespace NodeMesh.Proxy.LoadBalancing;
 
 /// <summary>The same key goes to the same endpoint, and to the next in the table while that cannot be taken. What has no key goes anywhere.</summary>
