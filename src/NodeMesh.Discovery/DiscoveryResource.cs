@@ -42,6 +42,11 @@ public sealed record DiscoveryResource(string Name, string Version, Any Body, Im
     /// <returns>The resource.</returns>
     public static DiscoveryResource Of(AuthorizationPolicy policy) => Create(ModelCodec.NameOf(policy), TypeUrls.Authorization, ModelCodec.ToProto(policy), [], []);
 
+    /// <summary>Encodes a NetworkPolicy.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <returns>The resource.</returns>
+    public static DiscoveryResource Of(NetworkPolicy policy) => Create(ModelCodec.NameOf(policy), TypeUrls.NetworkPolicy, ModelCodec.ToProto(policy), [], []);
+
     /// <summary>Encodes a node.</summary>
     /// <param name="node">The node.</param>
     /// <returns>The resource.</returns>

@@ -49,6 +49,11 @@ public static partial class ModelCodec
             wire.Services[binding.Service.ToString()] = ports;
         }
 
+        if (EncodeNetwork(workload) is { } network)
+        {
+            wire.Extensions.Add(network);
+        }
+
         return new Wire.Address { Workload = wire };
     }
 
@@ -88,7 +93,7 @@ public static partial class ModelCodec
         var trustDomain = wire.TrustDomain.Length == 0 ? SpiffeId.DefaultTrustDomain : wire.TrustDomain;
         var account = wire.ServiceAccount.Length == 0 ? "default" : wire.ServiceAccount;
         CheckIdentity(uid, trustDomain, wire.Namespace, account);
-        return new Workload
+        var workload = new Workload
         {
             Uid = uid,
             Name = Required(uid, "name", wire.Name),
@@ -112,6 +117,7 @@ public static partial class ModelCodec
             AuthorizationPolicies = [.. wire.AuthorizationPolicies.Select(p => DecodeKey(uid, "authorization_policies", p))],
             Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
         };
+        return DecodeNetwork(uid, workload, wire.Extensions);
     }
 
     /// <summary>Encodes a service.</summary>

@@ -9,6 +9,9 @@ public static class TypeUrls
     /// <summary>L4 authorisation policies (<c>istio.security.Authorization</c>).</summary>
     public const string Authorization = "type.googleapis.com/istio.security.Authorization";
 
+    /// <summary>NetworkPolicies (<c>nodemesh.discovery.v1.NetworkPolicy</c>).</summary>
+    public const string NetworkPolicy = "type.googleapis.com/nodemesh.discovery.v1.NetworkPolicy";
+
     /// <summary>Nodes, and where their shared tunnels end (<c>nodemesh.discovery.v1.Node</c>).</summary>
     public const string Node = "type.googleapis.com/nodemesh.discovery.v1.Node";
 }

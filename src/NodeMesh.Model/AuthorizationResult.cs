@@ -21,6 +21,7 @@ public sealed record AuthorizationResult(AuthorizationVerdict Verdict, Namespace
         AuthorizationVerdict.Allowed => Policy is null ? "allowed: no policy restricts it" : $"allowed by policy {Policy}",
         AuthorizationVerdict.DeniedByPolicy => $"denied by policy {Policy}",
         AuthorizationVerdict.DeniedByDefault => "denied: the destination has ALLOW policies and none of them matches",
-        _ => $"refused: policy {Policy} of the destination has not been received yet",
+        AuthorizationVerdict.DeniedByNetworkPolicy => $"denied by NetworkPolicy {Policy}: it isolates the workload, and no NetworkPolicy allows the connection",
+        _ => $"refused: policy {Policy} of the workload has not been received yet",
     };
 }

@@ -12,6 +12,9 @@ public enum AuthorizationVerdict
     /// <summary>There are ALLOW policies, and none of them matched it.</summary>
     DeniedByDefault,
 
+    /// <summary>A NetworkPolicy isolates the workload, and none allows the connection.</summary>
+    DeniedByNetworkPolicy,
+
     /// <summary>The workload names a policy that has not arrived yet: refused, since that policy might refuse it.</summary>
     NotSynced,
 }

@@ -22,6 +22,9 @@ public sealed record CompiledMesh(
     /// <summary>Routes and traffic policies by <see cref="ServiceRoutes.Key"/>.</summary>
     public ImmutableDictionary<NamespacedName, ServiceRoutes> Routes { get; init; } = ImmutableDictionary<NamespacedName, ServiceRoutes>.Empty;
 
+    /// <summary>NetworkPolicies by <see cref="NetworkPolicy.Key"/>.</summary>
+    public ImmutableDictionary<NamespacedName, NetworkPolicy> NetworkPolicies { get; init; } = ImmutableDictionary<NamespacedName, NetworkPolicy>.Empty;
+
     /// <summary>A mesh of nothing.</summary>
     public static CompiledMesh Empty { get; } = new(
         ImmutableDictionary<string, Workload>.Empty,

@@ -15,6 +15,7 @@ public sealed class MeshModel
     private readonly ServiceIndex _services;
     private readonly PolicyIndex _policies;
     private readonly RouteIndex _routes;
+    private readonly ImmutableDictionary<NamespacedName, NetworkPolicy> _networkPolicies;
     private readonly ImmutableDictionary<string, MeshNode> _nodes;
     private readonly ImmutableDictionary<IPAddress, string> _nodesByAddress;
 
@@ -23,6 +24,7 @@ public sealed class MeshModel
         ServiceIndex services,
         PolicyIndex policies,
         RouteIndex routes,
+        ImmutableDictionary<NamespacedName, NetworkPolicy> networkPolicies,
         ImmutableDictionary<string, MeshNode> nodes,
         ImmutableDictionary<IPAddress, string> nodesByAddress,
         long version)
@@ -31,6 +33,7 @@ public sealed class MeshModel
         _services = services;
         _policies = policies;
         _routes = routes;
+        _networkPolicies = networkPolicies;
         _nodes = nodes;
         _nodesByAddress = nodesByAddress;
         Version = version;
@@ -42,6 +45,7 @@ public sealed class MeshModel
         ServiceIndex.Empty,
         PolicyIndex.Empty,
         RouteIndex.Empty,
+        ImmutableDictionary<NamespacedName, NetworkPolicy>.Empty,
         ImmutableDictionary.Create<string, MeshNode>(StringComparer.Ordinal),
         ImmutableDictionary<IPAddress, string>.Empty,
         0);
@@ -66,6 +70,9 @@ public sealed class MeshModel
 
     /// <summary>How many policies there are.</summary>
     public int PolicyCount => _policies.ByKey.Count;
+
+    /// <summary>All NetworkPolicies.</summary>
+    public IEnumerable<NetworkPolicy> NetworkPolicies => _networkPolicies.Values;
 
     /// <summary>All nodes.</summary>
     public IEnumerable<MeshNode> Nodes => _nodes.Values;
@@ -158,6 +165,11 @@ public sealed class MeshModel
         return null;
     }
 
+    /// <summary>Finds a NetworkPolicy.</summary>
+    /// <param name="key">Its namespace and name.</param>
+    /// <returns>The policy, or null.</returns>
+    public NetworkPolicy? FindNetworkPolicy(NamespacedName key) => _networkPolicies.GetValueOrDefault(key);
+
     /// <summary>Finds a node.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The node, or null.</returns>
@@ -201,6 +213,7 @@ public sealed class MeshModel
             _services.Apply(change.Services, change.RemovedServices),
             _policies.Apply(change.Policies, change.RemovedPolicies),
             _routes.Apply(change.Routes, change.RemovedRoutes),
+            _networkPolicies.RemoveRange(change.RemovedNetworkPolicies).SetItems(change.NetworkPolicies.Select(p => KeyValuePair.Create(p.Key, p))),
             nodes,
             nodesByAddress,
             Version + 1);

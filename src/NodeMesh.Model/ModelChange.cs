@@ -24,6 +24,12 @@ public sealed record ModelChange
     /// <summary>Keys of policies that are gone; unknown ones are ignored.</summary>
     public ImmutableArray<NamespacedName> RemovedPolicies { get; init; } = [];
 
+    /// <summary>New and changed NetworkPolicies.</summary>
+    public ImmutableArray<NetworkPolicy> NetworkPolicies { get; init; } = [];
+
+    /// <summary>Keys of NetworkPolicies that are gone; unknown ones are ignored.</summary>
+    public ImmutableArray<NamespacedName> RemovedNetworkPolicies { get; init; } = [];
+
     /// <summary>New and changed nodes.</summary>
     public ImmutableArray<MeshNode> Nodes { get; init; } = [];
 
@@ -39,5 +45,6 @@ public sealed record ModelChange
     /// <summary>True when nothing changes.</summary>
     public bool IsEmpty =>
         Workloads.IsEmpty && RemovedWorkloads.IsEmpty && Services.IsEmpty && RemovedServices.IsEmpty &&
-        Policies.IsEmpty && RemovedPolicies.IsEmpty && Nodes.IsEmpty && RemovedNodes.IsEmpty && Routes.IsEmpty && RemovedRoutes.IsEmpty;
+        Policies.IsEmpty && RemovedPolicies.IsEmpty && Nodes.IsEmpty && RemovedNodes.IsEmpty && Routes.IsEmpty && RemovedRoutes.IsEmpty &&
+        NetworkPolicies.IsEmpty && RemovedNetworkPolicies.IsEmpty;
 }

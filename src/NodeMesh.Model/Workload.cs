@@ -71,6 +71,15 @@ public sealed record Workload
     /// </summary>
     public ValueList<WorkloadLabel> Labels { get; init; }
 
+    /// <summary>Keys of the NetworkPolicies that select this workload. A proxy that lacks one of them refuses what it might refuse.</summary>
+    public ImmutableArray<NamespacedName> NetworkPolicies { get; init; } = [];
+
+    /// <summary>The selectors of NetworkPolicies' peers that this workload matches; see <see cref="NetworkPeer.Group"/>.</summary>
+    public ImmutableArray<string> NetworkGroups { get; init; } = [];
+
+    /// <summary>Its named ports that some NetworkPolicy speaks of.</summary>
+    public ImmutableArray<NamedPort> NamedPorts { get; init; } = [];
+
     /// <summary>Relative weight in load balancing; at least 1.</summary>
     public uint Capacity { get; init; } = 1;
 

@@ -29,6 +29,9 @@ public sealed class ModelCodecTests
         Locality = new Locality("r", "z", "s"),
         Services = [new ServiceBinding(new NamespacedName("shop", "web.shop.svc.cluster.local"), [new ServicePort(80, 8080), new ServicePort(443, 8443)])],
         AuthorizationPolicies = [new NamespacedName("shop", "deny")],
+        NetworkPolicies = [new NamespacedName("shop", "isolate")],
+        NetworkGroups = ["g1", "g2"],
+        NamedPorts = [new NamedPort("http", NetworkProtocol.Tcp, 8080), new NamedPort("dns", NetworkProtocol.Udp, 53)],
         Capacity = 3,
     };
 
@@ -42,7 +45,56 @@ public sealed class ModelCodecTests
         Assert.Equal(FullWorkload.AuthorizationPolicies, back.AuthorizationPolicies);
         Assert.Equal(FullWorkload.Services.Select(s => s.Service), back.Services.Select(s => s.Service));
         Assert.Equal(FullWorkload.Services[0].Ports, back.Services[0].Ports);
-        Assert.Equal(FullWorkload, back with { Addresses = FullWorkload.Addresses, AuthorizationPolicies = FullWorkload.AuthorizationPolicies, Services = FullWorkload.Services });
+        Assert.Equal(FullWorkload.NetworkPolicies, back.NetworkPolicies);
+        Assert.Equal(FullWorkload.NetworkGroups, back.NetworkGroups);
+        Assert.Equal(FullWorkload.NamedPorts, back.NamedPorts);
+        Assert.Equal(
+            FullWorkload,
+            back with
+            {
+                Addresses = FullWorkload.Addresses,
+                AuthorizationPolicies = FullWorkload.AuthorizationPolicies,
+                Services = FullWorkload.Services,
+                NetworkPolicies = FullWorkload.NetworkPolicies,
+                NetworkGroups = FullWorkload.NetworkGroups,
+                NamedPorts = FullWorkload.NamedPorts,
+            });
+    }
+
+    [Fact]
+    public void NetworkPolicy_AllFields_ComeBack()
+    {
+        var policy = new NetworkPolicy
+        {
+            Name = "p",
+            Namespace = "shop",
+            Ingress =
+            [
+                new NetworkRule(
+                    [new NetworkPeer.Group("g1"), new NetworkPeer.Block(IPNetwork.Parse("10.0.0.0/8"), [IPNetwork.Parse("10.1.0.0/16")]), new NetworkPeer.Block(IPNetwork.Parse("fd00::/8"), [])],
+                    [new NetworkPort(NetworkProtocol.Tcp, 80, 90, null), new NetworkPort(NetworkProtocol.Sctp, 0, 0, null), new NetworkPort(NetworkProtocol.Udp, 0, 0, "dns")]),
+                new NetworkRule([], []),
+            ],
+            Egress = [],
+        };
+
+        var back = ModelCodec.FromProto(Wire.Network.NetworkPolicy.Parser.ParseFrom(ModelCodec.ToProto(policy).ToByteArray()));
+
+        Assert.Equal(policy.Key, back.Key);
+        Assert.Equal(policy.Ingress.Value.SelectMany(r => r.Peers).Select(p => p.ToString()), back.Ingress!.Value.SelectMany(r => r.Peers).Select(p => p.ToString()));
+        Assert.Equal(policy.Ingress.Value.SelectMany(r => r.Ports), back.Ingress.Value.SelectMany(r => r.Ports));
+        Assert.Equal(2, back.Ingress.Value.Length);
+        Assert.Empty(back.Egress!.Value);
+        Assert.Null(ModelCodec.FromProto(ModelCodec.ToProto(policy with { Egress = null })).Egress);
+    }
+
+    [Fact]
+    public void NetworkPolicy_WithAPeerOfAnUnknownKind_IsRefused()
+    {
+        var wire = new Wire.Network.NetworkPolicy { Name = "p", Namespace = "shop", Ingress = new Wire.Network.Rules() };
+        wire.Ingress.Rules_.Add(new Wire.Network.Rule { Peers = { new Wire.Network.Peer() } });
+
+        Assert.Equal("ingress.peers", Assert.Throws<DiscoveryFormatException>(() => ModelCodec.FromProto(wire)).Field);
     }
 
     [Fact]

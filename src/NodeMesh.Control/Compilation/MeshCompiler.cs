@@ -14,6 +14,8 @@ namespace NodeMesh.Control.Compilation;
 /// <param name="settings">The mesh.</param>
 public sealed class MeshCompiler(MeshSettings settings)
 {
+    private readonly NetworkGroupMemory _groups = new();
+
     /// <summary>The last model.</summary>
     public CompiledMesh Current { get; private set; } = CompiledMesh.Empty;
 
@@ -24,16 +26,17 @@ public sealed class MeshCompiler(MeshSettings settings)
     public CompiledConfiguration Compile(IReadOnlyCollection<ManifestDocument> documents, ImmutableArray<Finding> manifestFindings)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        var translation = MeshTranslator.Translate(settings, documents);
+        var translation = MeshTranslator.Translate(settings, documents, _groups);
         var (last, next) = (Current, translation.Mesh);
         var workloads = ModelReuse.Merge(last.Workloads, next.Workloads, ModelEquality.Same);
         var services = ModelReuse.Merge(last.Services, next.Services, ModelEquality.Same);
         var policies = ModelReuse.Merge(last.Policies, next.Policies, ModelEquality.Same);
+        var network = ModelReuse.Merge(last.NetworkPolicies, next.NetworkPolicies, ModelEquality.Same);
         var nodes = ModelReuse.Merge(last.Nodes, next.Nodes, ModelEquality.Same);
         var placements = last.Placements.SetEquals(next.Placements) ? last.Placements : next.Placements;
         var same = ReferenceEquals(workloads, last.Workloads) && ReferenceEquals(services, last.Services) && ReferenceEquals(policies, last.Policies)
-            && ReferenceEquals(nodes, last.Nodes) && ReferenceEquals(placements, last.Placements);
-        Current = same ? last : new CompiledMesh(workloads, services, policies, nodes, placements);
+            && ReferenceEquals(network, last.NetworkPolicies) && ReferenceEquals(nodes, last.Nodes) && ReferenceEquals(placements, last.Placements);
+        Current = same ? last : new CompiledMesh(workloads, services, policies, nodes, placements) { NetworkPolicies = network };
         ImmutableArray<Finding> findings = [.. manifestFindings, .. translation.Findings];
         return new CompiledConfiguration(Current, translation.PolicyOrigins, findings, StatusBuilder.Build(documents, findings, translation.NotEnforced));
     }

@@ -17,7 +17,18 @@ internal static class ModelEquality
         Equal(a.Addresses, b.Addresses)
         && Equal(a.Services, b.Services, (x, y) => x.Service == y.Service && Equal(x.Ports, y.Ports))
         && Equal(a.AuthorizationPolicies, b.AuthorizationPolicies)
-        && (a with { Addresses = b.Addresses, Services = b.Services, AuthorizationPolicies = b.AuthorizationPolicies }) == b;
+        && Equal(a.NetworkPolicies, b.NetworkPolicies)
+        && Equal(a.NetworkGroups, b.NetworkGroups)
+        && Equal(a.NamedPorts, b.NamedPorts)
+        && (a with
+        {
+            Addresses = b.Addresses,
+            Services = b.Services,
+            AuthorizationPolicies = b.AuthorizationPolicies,
+            NetworkPolicies = b.NetworkPolicies,
+            NetworkGroups = b.NetworkGroups,
+            NamedPorts = b.NamedPorts,
+        }) == b;
 
     /// <summary>Compares services.</summary>
     /// <param name="a">One.</param>
@@ -44,6 +55,19 @@ internal static class ModelEquality
     public static bool Same(AuthorizationPolicy a, AuthorizationPolicy b) =>
         (a with { Rules = b.Rules }) == b
         && Equal(a.Rules, b.Rules, (x, y) => Equal(x.Clauses, y.Clauses, (c, d) => Equal(c.Matches, d.Matches, Same)));
+
+    /// <summary>Compares NetworkPolicies.</summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    /// <returns>True when they say the same.</returns>
+    public static bool Same(NetworkPolicy a, NetworkPolicy b) =>
+        Same(a.Ingress, b.Ingress) && Same(a.Egress, b.Egress) && (a with { Ingress = b.Ingress, Egress = b.Egress }) == b;
+
+    private static bool Same(ImmutableArray<NetworkRule>? a, ImmutableArray<NetworkRule>? b) =>
+        a is { } x && b is { } y ? Equal(x, y, (r, s) => Equal(r.Peers, s.Peers, Same) && Equal(r.Ports, s.Ports)) : a is null && b is null;
+
+    private static bool Same(NetworkPeer a, NetworkPeer b) =>
+        a is NetworkPeer.Block x && b is NetworkPeer.Block y ? Equal(x.Except, y.Except) && (x with { Except = y.Except }) == y : a == b;
 
     private static bool Same(PolicyMatch a, PolicyMatch b) =>
         Equal(a.Namespaces, b.Namespaces) && Equal(a.NotNamespaces, b.NotNamespaces)

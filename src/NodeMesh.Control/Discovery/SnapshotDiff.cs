@@ -13,6 +13,7 @@ internal sealed class SnapshotDiff
     private readonly TypeDiff<NamespacedName, Service> _services = new(DiscoveryResource.Of);
     private readonly TypeDiff<string, Workload> _workloads = new(DiscoveryResource.Of);
     private readonly TypeDiff<NamespacedName, AuthorizationPolicy> _policies = new(DiscoveryResource.Of);
+    private readonly TypeDiff<NamespacedName, NetworkPolicy> _networkPolicies = new(DiscoveryResource.Of);
     private readonly TypeDiff<string, MeshNode> _nodes = new(DiscoveryResource.Of);
 
     /// <summary>Takes the next snapshot.</summary>
@@ -27,6 +28,8 @@ internal sealed class SnapshotDiff
             Single(TypeUrls.Authorization, _policies, mesh.Policies),
             Single(TypeUrls.Node, _nodes, mesh.Nodes),
             new DiscoveryTypeChange(TypeUrls.Address, upserts.ToImmutable(), removals.ToImmutable()),
+            // After the workloads, which have the groups that these name.
+            Single(TypeUrls.NetworkPolicy, _networkPolicies, mesh.NetworkPolicies),
         ]);
     }
 

@@ -22,6 +22,7 @@ internal static class ResourceDecoder
             {
                 TypeUrls.Address => ModelCodec.FromProto(Protos.Workloads.Address.Parser.ParseFrom(body.Value)),
                 TypeUrls.Authorization => ModelCodec.FromProto(Protos.Security.Authorization.Parser.ParseFrom(body.Value)),
+                TypeUrls.NetworkPolicy => ModelCodec.FromProto(Protos.Network.NetworkPolicy.Parser.ParseFrom(body.Value)),
                 TypeUrls.Node => ModelCodec.FromProto(Protos.Nodes.Node.Parser.ParseFrom(body.Value)),
                 _ => throw new DiscoveryFormatException(resource.Name, "type_url", $"{typeUrl} is not known"),
             };
@@ -40,6 +41,7 @@ internal static class ResourceDecoder
         Workload workload => ModelCodec.NameOf(workload),
         Service service => ModelCodec.NameOf(service),
         AuthorizationPolicy policy => ModelCodec.NameOf(policy),
+        NetworkPolicy policy => ModelCodec.NameOf(policy),
         MeshNode node => node.Name,
         _ => "",
     };

@@ -27,6 +27,7 @@ internal static class AdminJson
         options.Converters.Add(new TextJsonConverter<SpiffeId>());
         options.Converters.Add(new TextJsonConverter<NodeId>());
         options.Converters.Add(new TextJsonConverter<NamespacedName>());
+        options.Converters.Add(new TextJsonConverter<NetworkPeer>());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

@@ -43,6 +43,9 @@ internal sealed record ConfigDump
     /// <summary>Policies, by namespace and name.</summary>
     public required IEnumerable<AuthorizationPolicy> Policies { get; init; }
 
+    /// <summary>NetworkPolicies, by namespace and name.</summary>
+    public required IEnumerable<NetworkPolicy> NetworkPolicies { get; init; }
+
     /// <summary>Nodes, by name.</summary>
     public required IEnumerable<MeshNode> Nodes { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record ConfigDump
             StaticConfig = sources.Configuration,
             Workloads = model.Workloads.OrderBy(w => w.Namespace, StringComparer.Ordinal).ThenBy(w => w.Name, StringComparer.Ordinal).ThenBy(w => w.Uid, StringComparer.Ordinal),
             Services = model.Services.OrderBy(s => s.Namespace, StringComparer.Ordinal).ThenBy(s => s.Hostname, StringComparer.Ordinal),
+            NetworkPolicies = model.NetworkPolicies.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal),
             Policies = model.Policies.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal),
             Nodes = model.Nodes.OrderBy(n => n.Name, StringComparer.Ordinal),
             Certificates = sources.Certificates(),

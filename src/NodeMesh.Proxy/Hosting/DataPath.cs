@@ -167,7 +167,7 @@ internal sealed class DataPath : IAsyncDisposable
     /// <summary>The pipeline of captured connections: who is it, where to, and then the bytes. A service that needs requests seen gets its own last step here.</summary>
     private ConnectionDelegate BuildOutbound(DataPathParts parts, InboundDelivery delivery, ForwardingMiddleware forwarding)
     {
-        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, _configuration, _time);
+        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, new EgressPolicy(parts.State, _configuration.Limits), _configuration, _time);
         var admission = new OutboundAdmission(Connections, _configuration.Limits, _time, parts.Log.CreateLogger<OutboundAdmission>());
         var choice = new OutboundEndpointChoice(parts.State, connector, new OpenConnections(), _configuration, Random.Shared, parts.Pipeline);
         ConnectionDelegate forward = forwarding.InvokeAsync;

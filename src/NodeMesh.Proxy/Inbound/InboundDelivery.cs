@@ -103,8 +103,13 @@ internal sealed partial class InboundDelivery(
     /// <param name="workload">The destination.</param>
     /// <param name="record">The connection.</param>
     /// <returns>What the policies say.</returns>
-    internal static AuthorizationResult Authorize(MeshModel model, Workload workload, ConnectionRecord record) =>
-        Authorizer.Authorize(model, workload, new ConnectionFacts(record.SourceIdentity, record.Source.Address, record.Destination.Address, record.Destination.Port));
+    internal static AuthorizationResult Authorize(MeshModel model, Workload workload, ConnectionRecord record)
+    {
+        var network = NetworkAuthorizer.AuthorizeIngress(model, workload, record.Source.Address, record.Destination.Port);
+        return network.IsAllowed
+            ? Authorizer.Authorize(model, workload, new ConnectionFacts(record.SourceIdentity, record.Source.Address, record.Destination.Address, record.Destination.Port))
+            : network;
+    }
 
     private ConnectionRecord NewRecord(DeliveryRequest request)
     {

@@ -16,9 +16,11 @@ namespace NodeMesh.Proxy.Outbound;
 /// <param name="nodeTunnels">Tunnels to other nodes.</param>
 /// <param name="pods">The pods of this node.</param>
 /// <param name="delivery">The way to applications of this node.</param>
+/// <param name="egress">NetworkPolicies of the pod that connects.</param>
 /// <param name="configuration">The proxy's configuration.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods, InboundDelivery delivery, ProxyConfiguration configuration, TimeProvider time)
+internal sealed class OutboundConnector(
+    TunnelPool nodeTunnels, PodRegistry pods, InboundDelivery delivery, EgressPolicy egress, ProxyConfiguration configuration, TimeProvider time)
 {
     /// <summary>Connects.</summary>
     /// <param name="mesh">The connection; gets its peer's record for a pod of this node.</param>
@@ -41,6 +43,11 @@ internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods
         var proven = record.Security != ConnectionSecurity.Plaintext;
         record.SourceIdentity = proven ? mesh.Pod.Identity : null;
         record.DestinationIdentity = proven ? decision.Workload?.Identity : null;
+        if (decision is { Route: not OutboundRoute.Refuse, Endpoint: { } endpoint } && await egress.RefuseAsync(mesh.Pod, record, endpoint, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
         return decision.Route switch
         {
             OutboundRoute.SameNode => await ConnectHereAsync(mesh, decision, cancellationToken),
@@ -137,7 +144,11 @@ internal sealed class OutboundConnector(TunnelPool nodeTunnels, PodRegistry pods
         try
         {
             var destination = decision.Endpoint ?? await ResolveAsync(decision, mesh.Record.Destination.AddressFamily, cancellationToken);
-            mesh.Record.Upstream = destination;
+            if (decision.Endpoint is null && await egress.RefuseAsync(mesh.Pod, mesh.Record, destination, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+
             var socket = await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken);
             return ConnectAttempt.To(await SocketDialer.ConnectAsync(socket, destination, configuration.Limits.ConnectTimeout, time, cancellationToken));
         }

@@ -16,6 +16,7 @@ internal sealed class ConnectionRecord
     private int _state;
     private ConnectionEndReason _endReason;
     private NamespacedName? _refusedBy;
+    private string? _closeDetail;
 
     /// <summary>Unique in this process.</summary>
     public required long Id { get; init; }
@@ -101,7 +102,8 @@ internal sealed class ConnectionRecord
     /// <summary>Asks the connection to end now. The first reason given wins.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="refusedBy">The policy, where one is the reason.</param>
-    public void RequestClose(ConnectionEndReason reason, NamespacedName? refusedBy = null)
+    /// <param name="detail">One line that says why; null for what the reason says by itself.</param>
+    public void RequestClose(ConnectionEndReason reason, NamespacedName? refusedBy = null, string? detail = null)
     {
         Action? abort;
         lock (_gate)
@@ -110,6 +112,7 @@ internal sealed class ConnectionRecord
             {
                 _endReason = reason;
                 _refusedBy = refusedBy;
+                _closeDetail = detail;
             }
 
             _closeRequested = true;
@@ -150,7 +153,7 @@ internal sealed class ConnectionRecord
 
     /// <summary>One line that says why the connection was asked to end.</summary>
     /// <returns>The line.</returns>
-    internal string DescribeClose() => CloseReason switch
+    internal string DescribeClose() => _closeDetail ?? CloseReason switch
     {
         ConnectionEndReason.PolicyDeniedLate when RefusedBy is { } policy => $"closed: policy {policy} now denies it",
         ConnectionEndReason.PolicyDeniedLate => "closed: the destination now has ALLOW policies and none of them matches",

@@ -10,7 +10,7 @@ namespace NodeMesh.Proxy.State;
 /// <param name="connected">Told when the control plane is there, for the first time or again; null for nobody.</param>
 internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer = null, Action? connected = null) : IDiscoveryHandler
 {
-    private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.Node];
+    private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.NetworkPolicy, TypeUrls.Node];
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
@@ -42,6 +42,7 @@ internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer
             Workloads = [.. models.OfType<Workload>()],
             Services = [.. models.OfType<Service>()],
             Policies = [.. models.OfType<AuthorizationPolicy>()],
+            NetworkPolicies = [.. models.OfType<NetworkPolicy>()],
             Nodes = [.. models.OfType<MeshNode>()],
         };
         return update.TypeUrl switch
@@ -52,6 +53,7 @@ internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer
                 RemovedServices = [.. update.Removed.Select(ParseKey).Where(k => state.Current.FindService(k) is not null)],
             },
             TypeUrls.Authorization => change with { RemovedPolicies = [.. update.Removed.Select(ParseKey)] },
+            TypeUrls.NetworkPolicy => change with { RemovedNetworkPolicies = [.. update.Removed.Select(ParseKey)] },
             TypeUrls.Node => change with { RemovedNodes = update.Removed },
             _ => change,
         };

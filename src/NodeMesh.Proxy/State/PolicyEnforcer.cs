@@ -8,8 +8,8 @@ using NodeMesh.Proxy.Pods;
 namespace NodeMesh.Proxy.State;
 
 /// <summary>
-/// Applies policies to live connections: after every change of the model each inbound connection is judged anew, and the losers are reset. Changes that
-/// come while it is at work are judged together afterwards.
+/// Applies policies to live connections: after every change of the model each is judged anew, inbound by all policies and outbound by NetworkPolicies, and
+/// the losers are reset. Changes that come while it is at work are judged together afterwards.
 /// </summary>
 /// <param name="state">The model.</param>
 /// <param name="registry">The live connections.</param>
@@ -30,7 +30,7 @@ internal sealed partial class PolicyEnforcer(
     private readonly Dictionary<long, long> _unsyncedSince = [];
     private long _judged;
 
-    /// <summary>Judges every live inbound connection by the current model.</summary>
+    /// <summary>Judges every live connection by the current model.</summary>
     /// <returns>When a connection must be judged again without a change, since a policy that its workload names is missing; null when none must.</returns>
     internal TimeSpan? Judge()
     {
@@ -38,13 +38,12 @@ internal sealed partial class PolicyEnforcer(
         TimeSpan? again = null;
         foreach (var record in registry.Live)
         {
-            if (record.Direction != ConnectionDirection.Inbound || record.PodUid is null || !pods.TryGet(record.PodUid, out var pod))
+            if (record.PodUid is null || !pods.TryGet(record.PodUid, out var pod))
             {
                 continue;
             }
 
-            // A pod that discovery has dropped is on its way out: draining ends its connections.
-            if (pod.FindWorkload(model) is { } workload && Remaining(record, InboundDelivery.Authorize(model, workload, record)) is { } remaining)
+            if (Judge(model, pod, record) is { } verdict && Remaining(record, verdict) is { } remaining)
             {
                 again = again is null || remaining < again ? remaining : again;
             }
@@ -79,6 +78,20 @@ internal sealed partial class PolicyEnforcer(
         }
     }
 
+    private static AuthorizationResult? Judge(MeshModel model, PodRuntime pod, ConnectionRecord record)
+    {
+        // A pod that discovery has dropped is on its way out: draining ends its connections.
+        if (pod.FindWorkload(model) is not { } workload)
+        {
+            return null;
+        }
+
+        // An outbound connection without a destination has its check still before it.
+        return record.Direction == ConnectionDirection.Inbound ? InboundDelivery.Authorize(model, workload, record)
+            : record.Upstream is { } endpoint ? NetworkAuthorizer.AuthorizeEgress(model, workload, endpoint.Address, endpoint.Port)
+            : null;
+    }
+
     private TimeSpan? Remaining(ConnectionRecord record, AuthorizationResult verdict)
     {
         switch (verdict.Verdict)
@@ -106,7 +119,7 @@ internal sealed partial class PolicyEnforcer(
     private void Close(ConnectionRecord record, ConnectionEndReason reason, AuthorizationResult verdict)
     {
         _unsyncedSince.Remove(record.Id);
-        record.RequestClose(reason, verdict.Policy);
+        record.RequestClose(reason, verdict.Policy, verdict.Verdict == AuthorizationVerdict.DeniedByNetworkPolicy ? $"closed: now {verdict.Explain()}" : null);
         LogClosed(record.SourceIdentity, record.Source, record.Destination, verdict.Policy, reason);
     }
 

@@ -13,7 +13,6 @@ internal static class KnownKinds
         Cluster("gateway.networking.x-k8s.io", "XMesh", "xmeshes"),
         Of("extensions.istio.io", "TrafficExtension", "trafficextensions"),
         Of("install.istio.io", "IstioOperator", "istiooperators", "iop"),
-        Of("networking.k8s.io", "NetworkPolicy", "networkpolicies", "netpol"),
         Of("networking.k8s.io", "Ingress", "ingresses", "ing"),
         Of("batch", "CronJob", "cronjobs", "cj"),
         Of("policy", "PodDisruptionBudget", "poddisruptionbudgets", "pdb"),

@@ -56,6 +56,9 @@ public static partial class ResourceKinds
     public static readonly ResourceKind PeerAuthentication =
         Served<PeerAuthenticationResource>("security.istio.io", "PeerAuthentication", "peerauthentications", ["v1", "v1beta1"], "pa");
 
+    /// <summary>NetworkPolicy.</summary>
+    public static readonly ResourceKind NetworkPolicy = Served<NetworkPolicyResource>("networking.k8s.io", "NetworkPolicy", "networkpolicies", ["v1"], "netpol");
+
     private static readonly FrozenDictionary<(string Group, string Kind), ResourceKind> ByKind;
     private static readonly FrozenDictionary<string, ResourceKind> ByWord;
     private static readonly FrozenDictionary<Type, ResourceKind> ByType;
@@ -65,7 +68,7 @@ public static partial class ResourceKinds
         ImmutableArray<ResourceKind> served =
         [
             Namespace, Node, ServiceAccount, Pod, Service, Endpoints, ConfigMap, Secret, EndpointSlice, Deployment, ReplicaSet, StatefulSet,
-            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication,
+            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, NetworkPolicy,
         ];
         ImmutableArray<ResourceKind> bound =
         [

@@ -13,6 +13,7 @@ public sealed class MeshTranslator
     private readonly ResourceCatalog _catalog;
     private readonly AuthorizationCatalog _authorization;
     private readonly PeerAuthenticationTranslator _peers;
+    private readonly NetworkPolicyCatalog _network;
     private readonly PodTranslator _podTranslator;
     private readonly Dictionary<string, MeshNode> _nodes = [];
     private readonly Dictionary<ManifestDocument, Service> _services = new(ReferenceEqualityComparer.Instance);
@@ -20,23 +21,25 @@ public sealed class MeshTranslator
     private readonly List<TranslatedPod> _pods = [];
     private readonly HashSet<WorkloadPlacement> _placements = [];
 
-    private MeshTranslator(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    private MeshTranslator(MeshSettings settings, IEnumerable<ManifestDocument> documents, NetworkGroupMemory? groups)
     {
         _settings = settings;
         _catalog = new ResourceCatalog(documents);
         _authorization = new AuthorizationCatalog(settings, _catalog.Of(ResourceKinds.AuthorizationPolicy));
         _peers = new PeerAuthenticationTranslator(settings, _catalog.Of(ResourceKinds.PeerAuthentication));
+        _network = new NetworkPolicyCatalog(_catalog.Of(ResourceKinds.NetworkPolicy), groups);
         _podTranslator = new PodTranslator(settings);
     }
 
     /// <summary>Translates.</summary>
     /// <param name="settings">The mesh.</param>
     /// <param name="documents">Valid documents, each resource once.</param>
+    /// <param name="groups">Carries the groups of NetworkPolicies from one translation to the next; null for a single one.</param>
     /// <returns>The model, and what is to be said of the resources.</returns>
-    public static MeshTranslation Translate(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    public static MeshTranslation Translate(MeshSettings settings, IEnumerable<ManifestDocument> documents, NetworkGroupMemory? groups = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new MeshTranslator(settings, documents).Run();
+        return new MeshTranslator(settings, documents, groups).Run();
     }
 
     private MeshTranslation Run()
@@ -56,7 +59,10 @@ public sealed class MeshTranslator
             _services.Values.ToImmutableDictionary(s => s.Key),
             policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Policy),
             _nodes.ToImmutableDictionary(),
-            [.. _placements]);
+            [.. _placements])
+        {
+            NetworkPolicies = _network.Policies,
+        };
         return new MeshTranslation(mesh, policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Origin), [.. findings], _authorization.NotEnforced);
     }
 
@@ -123,6 +129,7 @@ public sealed class MeshTranslator
             if (!addresses.IsEmpty)
             {
                 var workload = _podTranslator.Translate(pod, addresses, joins, pod.Spec.NodeName is { } on ? _nodes.GetValueOrDefault(on) : null);
+                workload = _network.Describe(workload, pod, _catalog.NamespaceLabels(document.Namespace), translated.Meshed);
                 _workloads[workload.Uid] = Finish(workload, translated);
             }
         }

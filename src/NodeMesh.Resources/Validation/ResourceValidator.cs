@@ -22,6 +22,9 @@ public static class ResourceValidator
             case PeerAuthenticationResource policy:
                 PeerAuthenticationValidator.Validate(policy.Spec ?? new PeerAuthenticationSpec(), findings);
                 break;
+            case NetworkPolicyResource policy:
+                new NetworkPolicyValidator(findings).Validate(policy.Spec ?? new NetworkPolicySpec());
+                break;
             case ServiceResource service:
                 ServiceValidator.Validate(service.Spec, findings);
                 break;

@@ -53,6 +53,29 @@ public sealed class KubernetesSourceTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task NetworkPolicy_IsInTheModelWhileItExists()
+    {
+        await using var follower = new MeshFollower(cluster.Cluster);
+        var ns = await cluster.NamespaceAsync();
+        await cluster.ApplyAsync(ClusterFixture.Pod(ns, "web", "10.40.9.1", labels: """{"app":"web"}"""));
+        await cluster.ApplyAsync(ClusterFixture.Pod(ns, "client", "10.40.9.2", labels: """{"app":"client"}"""));
+        await cluster.ApplyAsync($$$$"""
+            {"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"p","namespace":"{{{{ns}}}}"},
+             "spec":{"podSelector":{"matchLabels":{"app":"web"}},"ingress":[{"from":[{"podSelector":{"matchLabels":{"app":"client"}}}],"ports":[{"port":"web"}]}]}}
+            """);
+
+        await follower.UntilAsync(_ => follower.Pod(ns, "web") is { NetworkPolicies.Length: 1 }, "the policy selects the pod");
+
+        var policy = follower.Mesh!.NetworkPolicies[new NamespacedName(ns, "p")];
+        Assert.Null(policy.Egress);
+        var group = Assert.IsType<NetworkPeer.Group>(Assert.Single(Assert.Single(policy.Ingress!.Value).Peers));
+        Assert.Contains(group.Name, follower.Pod(ns, "client")!.NetworkGroups);
+        Assert.Equal(new NamedPort("web", NetworkProtocol.Tcp, 8080), Assert.Single(follower.Pod(ns, "web")!.NamedPorts));
+        await cluster.DeleteAsync("networking.k8s.io/v1", "NetworkPolicy", ns, "p");
+        await follower.UntilAsync(_ => follower.Pod(ns, "web") is { NetworkPolicies.Length: 0 }, "the policy is gone");
+    }
+
+    [Fact]
     public async Task Membership_FollowsTheLabels()
     {
         await using var follower = new MeshFollower(cluster.Cluster);

@@ -48,6 +48,18 @@ public sealed class MeshCompilerTests
     }
 
     [Fact]
+    public void Compile_TheSameNetworkPolicies_GivesTheSameMesh()
+    {
+        const string Network = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {matchLabels: {app: a1}}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}, {podSelector: {matchLabels: {app: APP}}}], ports: [{port: http}]}]}\n---\n";
+        var first = Compile(Manifests(20) + Network);
+
+        Assert.Same(first, Compile(Manifests(20) + Network));
+        var changed = Compile(Manifests(20) + Network.Replace("10.1.0.0", "10.2.0.0", StringComparison.Ordinal));
+        Assert.Same(first.Workloads, changed.Workloads);
+        Assert.NotSame(first.NetworkPolicies.Single().Value, changed.NetworkPolicies.Single().Value);
+    }
+
+    [Fact]
     public void Compile_RemovedPod_LosesItAlone()
     {
         var first = Compile(Manifests(3));

@@ -54,6 +54,26 @@ public sealed class ResourceValidatorTests
         Refused($"apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {{name: p}}\nspec: {spec}", field);
 
     [Theory]
+    [InlineData("{policyTypes: [ingress]}", "spec.policyTypes[0]")]
+    [InlineData("{podSelector: {matchExpressions: [{key: a, operator: In}]}}", "spec.podSelector.matchExpressions[0].values")]
+    [InlineData("{podSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}", "spec.podSelector.matchExpressions[0].values")]
+    [InlineData("{ingress: [{from: [{}]}]}", "spec.ingress[0].from[0]")]
+    [InlineData("{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]}", "spec.ingress[0].from[0].ipBlock")]
+    [InlineData("{ingress: [{from: [{ipBlock: {cidr: 10.0.0.1}}]}]}", "spec.ingress[0].from[0].ipBlock.cidr")]
+    [InlineData("{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}", "spec.ingress[0].from[0].ipBlock.except[0]")]
+    [InlineData("{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]}]}", "spec.ingress[0].from[0].ipBlock.except[0]")]
+    [InlineData("{egress: [{to: [{namespaceSelector: {matchExpressions: [{key: a, operator: NotIn}]}}]}]}", "spec.egress[0].to[0].namespaceSelector.matchExpressions[0].values")]
+    [InlineData("{egress: [{ports: [{port: 0}]}]}", "spec.egress[0].ports[0].port")]
+    [InlineData("{egress: [{ports: [{port: Http}]}]}", "spec.egress[0].ports[0].port")]
+    [InlineData("{egress: [{ports: [{port: '80'}]}]}", "spec.egress[0].ports[0].port")]
+    [InlineData("{egress: [{ports: [{port: http, endPort: 90}]}]}", "spec.egress[0].ports[0].endPort")]
+    [InlineData("{egress: [{ports: [{endPort: 90}]}]}", "spec.egress[0].ports[0].endPort")]
+    [InlineData("{egress: [{ports: [{port: 90, endPort: 80}]}]}", "spec.egress[0].ports[0].endPort")]
+    [InlineData("{egress: [{ports: [{protocol: ICMP}]}]}", "spec.egress[0].ports[0].protocol")]
+    public void NetworkPolicy_Wrong_IsRefusedAtItsField(string spec, string field) =>
+        Refused($"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p}}\nspec: {spec}", field);
+
+    [Theory]
     [InlineData("{selector: {a: b}}", "spec.ports")]
     [InlineData("{ports: [{port: 0}]}", "spec.ports[0].port")]
     [InlineData("{ports: [{port: 1, targetPort: 70000}]}", "spec.ports[0].targetPort")]

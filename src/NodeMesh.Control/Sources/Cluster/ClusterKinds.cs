@@ -41,6 +41,7 @@ internal static class ClusterKinds
                 "spec.internalTrafficPolicy", "spec.trafficDistribution"),
         },
         EndpointSlices,
+        new ClusterKind(ResourceKinds.NetworkPolicy, Required: false) { Fields = new FieldMask("spec") },
         .. ResourceKinds.All.Where(IsMeshKind).Select(k => new ClusterKind(k, Required: false)),
     ];
 
