@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 CONFIGURATION ?= Release
 DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
-EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control
+EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control src/NodeMesh.Agent
 
 .DEFAULT_GOAL := help
 .PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
@@ -16,13 +16,13 @@ deps: ## Install what building, testing and the demo need (Debian packages)
 restore: deps
 	@dotnet restore NodeMesh.sln -v quiet
 
-build: restore ## Build everything; bin/ gets nodemesh, nodemesh-proxy and nodemesh-control
+build: restore ## Build everything; bin/ gets nodemesh and the programs of the mesh
 	@dotnet build NodeMesh.sln --no-restore $(DOTNET_FLAGS)
 	@for project in $(EXECUTABLES); do dotnet publish $$project --no-build $(DOTNET_FLAGS) -o bin || exit 1; done
 	@scripts/ready-to-run bin
 	@dotnet publish deploy/samples/shop --no-build $(DOTNET_FLAGS) -o bin/samples
 	@dotnet publish tests/NodeMesh.TestPeer --no-build $(DOTNET_FLAGS) -o bin/tests
-	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control"
+	@echo "built: bin/nodemesh bin/nodemesh-proxy bin/nodemesh-control bin/nodemesh-agent bin/nodemesh-cni"
 
 lint: restore cluster-cache ## Check format, code style and analyzers
 	@dotnet format NodeMesh.sln --no-restore --verify-no-changes --severity error

@@ -105,6 +105,31 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers whose enrolments are gone: of pods that left while no proxy was there to let them go. Those without a namespace are of no use.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The answers, as they were written.</returns>
+    public async Task<IReadOnlyList<PodEnrollmentStatus>> ReadUnreleasedAsync(CancellationToken ct)
+    {
+        var found = new List<PodEnrollmentStatus>();
+        foreach (var file in Directory.EnumerateFiles(Path, "*" + StatusSuffix))
+        {
+            try
+            {
+                if (!File.Exists(System.IO.Path.ChangeExtension(file, EnrollmentSuffix))
+                    && JsonSerializer.Deserialize<PodEnrollmentStatus>(await File.ReadAllTextAsync(file, ct), Json) is { } status)
+                {
+                    found.Add(status);
+                }
+            }
+            catch (Exception e) when (e is IOException or JsonException)
+            {
+                LogUnreadable(_log, System.IO.Path.GetFileName(file), e.Message);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Removes an answer, when the pod is gone; removing one that is not there is no error.</summary>
     /// <param name="uid">The pod's UID.</param>
     public void RemoveStatus(string uid) => File.Delete(StatusPath(uid));

@@ -11,16 +11,16 @@ if (args is ["--probe-capture", "ebpf"])
     return await CaptureProbe.RunAsync(Console.Out);
 }
 
-if (args is not ["--config", var path])
+if (args is not (["--config", _] or ["--in-cluster"] or ["--in-cluster", "--config", _]))
 {
-    await Console.Error.WriteLineAsync("usage: nodemesh-proxy --config FILE\n       nodemesh-proxy --probe-capture ebpf");
+    await Console.Error.WriteLineAsync("usage: nodemesh-proxy --config FILE\n       nodemesh-proxy --in-cluster [--config FILE]\n       nodemesh-proxy --probe-capture ebpf");
     return BadConfiguration;
 }
 
 ResidentMemory.LimitArenas(Environment.ProcessorCount);
 try
 {
-    var configuration = ProxyConfigurationFile.Load(path);
+    var configuration = args[0] == "--config" ? ProxyConfigurationFile.Load(args[1]) : ProxyConfigurationFile.LoadOnCluster(args.ElementAtOrDefault(2));
     _ = LogLevels.TryParse(configuration.LogLevel, out var level);
     var levels = new LogLevels(level);
     using var log = LoggerFactory.Create(logging =>

@@ -10,6 +10,7 @@ public sealed class RoomDependencyTests
     {
         ["Cli"] = ["Local", "Control", "Kubernetes", "Discovery", "Identity", "Resources", "Model", "Linux", "Dns", "Grpc", "Metrics"],
         ["Local"] = ["Control", "Linux", "Resources", "Dns"],
+        ["Agent"] = ["Kubernetes", "Capture", "Linux", "Resources", "Model"],
         ["Control"] = ["Discovery", "Identity", "Resources", "Kubernetes", "Grpc", "Metrics"],
         ["Proxy"] = ["Capture", "Tunnel", "Discovery", "Identity", "Grpc", "Dns", "Metrics"],
         ["Capture"] = ["Linux", "Model"],

@@ -9,6 +9,9 @@ public sealed record V1PodStatus : KubernetesModel
     /// <summary>Its address.</summary>
     public string? PodIP { get; set; }
 
+    /// <summary>All its addresses, one per family.</summary>
+    public List<V1PodIP>? PodIPs { get; set; }
+
     /// <summary>Its node's address.</summary>
     public string? HostIP { get; set; }
 

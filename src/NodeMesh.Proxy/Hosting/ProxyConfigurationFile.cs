@@ -9,6 +9,8 @@ namespace NodeMesh.Proxy.Hosting;
 /// <summary>Reads the proxy's configuration file.</summary>
 internal static class ProxyConfigurationFile
 {
+    private const string ResolverFile = "/etc/resolv.conf";
+
     private static readonly string[] LogLevels = ["trace", "debug", "info", "warn", "error", "off"];
 
     /// <summary>Reads a file.</summary>
@@ -31,23 +33,48 @@ internal static class ProxyConfigurationFile
         }
     }
 
+    /// <summary>Reads the file of a proxy on a cluster: what it leaves out, the environment tells.</summary>
+    /// <param name="path">The file; null where there is none.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="ProxyConfigurationException">As for <see cref="Load"/>.</exception>
+    public static ProxyConfiguration LoadOnCluster(string? path)
+    {
+        try
+        {
+            var text = path is null ? new ProxyConfigurationText() : ReadText(File.ReadAllText(path));
+            return Check(ClusterDefaults.Fill(text, Environment.GetEnvironmentVariable, ResolverFile));
+        }
+        catch (ProxyConfigurationException e) when (path is not null)
+        {
+            throw new ProxyConfigurationException($"{path}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProxyConfigurationException($"--config {path}: {e.Message}", e);
+        }
+    }
+
     /// <summary>Reads the text of a file.</summary>
     /// <param name="json">The text.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="ProxyConfigurationException">As for <see cref="Load"/>.</exception>
-    public static ProxyConfiguration Parse(string json)
+    public static ProxyConfiguration Parse(string json) => Check(ReadText(json));
+
+    private static ProxyConfigurationText ReadText(string json)
     {
-        ProxyConfigurationText text;
         try
         {
-            text = JsonSerializer.Deserialize<ProxyConfigurationText>(json, ProxyConfigurationText.Format)
+            return JsonSerializer.Deserialize<ProxyConfigurationText>(json, ProxyConfigurationText.Format)
                 ?? throw new ProxyConfigurationException("the file is empty");
         }
         catch (JsonException e)
         {
             throw new ProxyConfigurationException(e.Message, e);
         }
+    }
 
+    private static ProxyConfiguration Check(ProxyConfigurationText text)
+    {
         var configuration = Translate(text);
         Check("node", configuration.Node, () => configuration.NodeIdentity);
         Check("trustDomain or meshNamespace", $"{configuration.TrustDomain}, {configuration.MeshNamespace}", () => configuration.Identity);

@@ -1,4 +1,5 @@
 using NodeMesh.Capture;
+using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 
 namespace NodeMesh.Proxy.Pods;
@@ -30,10 +31,48 @@ internal sealed partial class PodSupervisor
         try
         {
             await _capture.ForgetOthersAsync(enrolled, cancellationToken);
+            await ReleaseLeftoversAsync(enrolled, cancellationToken);
         }
-        catch (CaptureException e)
+        catch (Exception e) when (e is CaptureException or NetworkNamespaceException)
         {
             LogNotForgotten(e.Message);
+        }
+    }
+
+    /// <summary>Rules stay in their namespaces, of which nobody has a list but the answers to the enrolments that are gone.</summary>
+    private async Task ReleaseLeftoversAsync(List<PodEnrollment> enrolled, CancellationToken cancellationToken)
+    {
+        var leftovers = await _directory.ReadUnreleasedAsync(cancellationToken);
+        if (leftovers.Count == 0)
+        {
+            return;
+        }
+
+        var kept = new HashSet<NetworkNamespaceId>();
+        using (var home = NetworkNamespace.OpenCurrent())
+        {
+            kept.Add(home.Id);
+        }
+
+        foreach (var pod in enrolled.Where(p => File.Exists(p.NetworkNamespace)))
+        {
+            using var ns = NetworkNamespace.Open(pod.NetworkNamespace);
+            kept.Add(ns.Id);
+        }
+
+        foreach (var status in leftovers.Where(s => Find(s.Uid) is null))
+        {
+            // A process's path may by now be of another pod's process.
+            if (status.NetworkNamespace is { } path && !path.StartsWith("/proc/", StringComparison.Ordinal) && File.Exists(path))
+            {
+                using var ns = NetworkNamespace.Open(path);
+                if (!kept.Contains(ns.Id))
+                {
+                    await CaptureRemoval.RemoveAsync(ns, cancellationToken);
+                }
+            }
+
+            _directory.RemoveStatus(status.Uid);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class PodSupervisor
         {
             pod.MoveTo(PodState.Pending, e.Message);
             LogFault(e, pod.Pod.Namespace, pod.Pod.Name, RetryPause);
-            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
+            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message, pod.Pod.NetworkNamespace));
             return false;
         }
         finally
@@ -66,7 +66,7 @@ internal sealed partial class PodSupervisor
         _observer?.PodStarted();
         try
         {
-            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, true, _capture.Name, null));
+            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, true, _capture.Name, null, pod.Pod.NetworkNamespace));
             LogCaptured(pod.Pod.Namespace, pod.Pod.Name, pod.Identity);
             await UntilEndAsync(session, serving);
             if (!serving.IsFaulted)
@@ -96,7 +96,7 @@ internal sealed partial class PodSupervisor
             {
                 pod.MoveTo(PodState.Pending, e.Message);
                 LogNotCaptured(pod.Pod.Namespace, pod.Pod.Name, e.Message, RetryPause);
-                await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
+                await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message, pod.Pod.NetworkNamespace));
             }
 
             await Task.Delay(RetryPause, _time, cancellationToken);

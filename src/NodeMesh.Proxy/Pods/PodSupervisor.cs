@@ -188,7 +188,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
             LogRefused(pod.Uid, e.Message);
-            _ = AnswerAsync(new PodEnrollmentStatus(pod.Uid, false, _capture.Name, $"enrolment {pod.Uid}: {e.Message}"));
+            _ = AnswerAsync(new PodEnrollmentStatus(pod.Uid, false, _capture.Name, $"enrolment {pod.Uid}: {e.Message}", pod.NetworkNamespace));
             return;
         }
 
@@ -239,7 +239,7 @@ internal sealed partial class PodSupervisor : BackgroundService, IReadinessCheck
         catch (Exception e)
         {
             LogFailed(e, pod.Pod.Namespace, pod.Pod.Name);
-            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message));
+            await AnswerAsync(new PodEnrollmentStatus(pod.Pod.Uid, false, _capture.Name, e.Message, pod.Pod.NetworkNamespace));
         }
         finally
         {
