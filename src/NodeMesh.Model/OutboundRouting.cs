@@ -58,6 +58,14 @@ public static class OutboundRouting
     public static Service? FindService(MeshModel model, string hostname, string clientNamespace) =>
         Prefer(model.FindServices(hostname), clientNamespace);
 
+    /// <summary>How an endpoint that was chosen elsewhere is reached.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="request">The connection; of its destination only the family of the address counts.</param>
+    /// <param name="service">The endpoint's service.</param>
+    /// <param name="choice">The endpoint.</param>
+    /// <returns>What to do.</returns>
+    public static OutboundDecision ToEndpoint(MeshModel model, OutboundRequest request, Service service, EndpointChoice choice) => ToWorkload(model, request, service, choice);
+
     private static Service? Prefer(ImmutableArray<Service> services, string clientNamespace)
     {
         Service? best = null;

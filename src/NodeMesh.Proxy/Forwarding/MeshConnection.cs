@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 
@@ -20,7 +19,7 @@ internal sealed class MeshConnection(PodRuntime pod, ConnectionRecord record)
     public ConnectionRecord? PeerRecord { get; set; }
 
     /// <summary>Counts the connection at its endpoint for load balancing; null where none was chosen.</summary>
-    public OpenConnectionLease? Lease { get; set; }
+    public IDisposable? Lease { get; set; }
 
     /// <summary>The connection onwards; null before there is one.</summary>
     public ConnectionContext? Upstream { get; set; }

@@ -56,6 +56,7 @@ internal sealed class DataPath : IAsyncDisposable
         var delivery = new InboundDelivery(parts.State, Connections, limits, time, parts.Forwarding, log.CreateLogger<InboundDelivery>());
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
+        Clusters = new UpstreamClusters(Random.Shared, time);
         var outbound = BuildOutbound(parts, delivery, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(
@@ -65,6 +66,7 @@ internal sealed class DataPath : IAsyncDisposable
             heartbeat,
             new PolicyEnforcer(parts.State, Connections, Pods, limits, time, log.CreateLogger<PolicyEnforcer>()),
             new TunnelEviction(parts.State, NodeTunnels, Pods),
+            new ClusterSweep(Clusters, time),
             Supervisor,
         ];
         ReadinessChecks = [Supervisor, new DescriptorPressure(Pods, time)];
@@ -78,6 +80,9 @@ internal sealed class DataPath : IAsyncDisposable
 
     /// <summary>Tunnels to other nodes.</summary>
     public TunnelPool NodeTunnels { get; }
+
+    /// <summary>The services' endpoints, where traffic policies say something of them.</summary>
+    public UpstreamClusters Clusters { get; }
 
     /// <summary>What must be so before the data path is ready.</summary>
     public IReadOnlyList<IReadinessCheck> ReadinessChecks { get; }
@@ -169,7 +174,9 @@ internal sealed class DataPath : IAsyncDisposable
     {
         var connector = new OutboundConnector(NodeTunnels, Pods, delivery, new EgressPolicy(parts.State, _configuration.Limits), _configuration, _time);
         var admission = new OutboundAdmission(Connections, _configuration.Limits, _time, parts.Log.CreateLogger<OutboundAdmission>());
-        var choice = new OutboundEndpointChoice(parts.State, connector, new OpenConnections(), _configuration, Random.Shared, parts.Pipeline);
+        var open = new OpenConnections();
+        var choice = new OutboundEndpointChoice(
+            parts.State, connector, new OutboundBalancing(Clusters, open, Random.Shared), open, _configuration, _time, parts.Pipeline);
         ConnectionDelegate forward = forwarding.InvokeAsync;
         ConnectionDelegate choose = connection => choice.InvokeAsync(connection, forward);
         return connection => admission.InvokeAsync(connection, choose);

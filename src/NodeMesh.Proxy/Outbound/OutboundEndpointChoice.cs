@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Model;
+using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.LoadBalancing;
@@ -11,14 +12,14 @@ namespace NodeMesh.Proxy.Outbound;
 /// <summary>The second step: waits until discovery is synced, decides where the connection goes, and connects, with one more try on another endpoint.</summary>
 /// <param name="state">The model.</param>
 /// <param name="connector">Carries decisions out.</param>
+/// <param name="balancing">Decides.</param>
 /// <param name="open">Open connections of each endpoint.</param>
 /// <param name="configuration">The proxy's configuration.</param>
-/// <param name="random">The source of chance; safe for many threads.</param>
+/// <param name="time">The clock.</param>
 /// <param name="observer">Counts retries; null for nobody.</param>
-internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector connector, OpenConnections open, ProxyConfiguration configuration, Random random, IPipelineObserver? observer)
+internal sealed class OutboundEndpointChoice(
+    MeshState state, OutboundConnector connector, OutboundBalancing balancing, OpenConnections open, ProxyConfiguration configuration, TimeProvider time, IPipelineObserver? observer)
 {
-    private readonly Func<Workload, int> _load = open.Of;
-
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The connection, admitted.</param>
     /// <param name="next">The rest of the pipeline; not called when there is no way onwards.</param>
@@ -51,15 +52,16 @@ internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector 
         var source = mesh.Pod.FindWorkload(model);
         mesh.Record.SourceWorkload = source;
         var request = new OutboundRequest(mesh.Record.Destination, Placement(mesh.Pod, source, model), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
-        var decision = OutboundRouting.Decide(model, request, _load, null, random);
-        var first = await AttemptAsync(mesh, decision, cancellationToken);
-        if (!first.MayRetry || decision.Service is null || decision.Workload is null)
+        var client = mesh.Record.Source.Address;
+        var chosen = balancing.Decide(model, request, source, client, null);
+        var first = await AttemptAsync(mesh, chosen, cancellationToken);
+        if (!first.MayRetry || chosen.Decision is not { Service: not null, Workload: { } failed })
         {
             return first;
         }
 
-        var another = OutboundRouting.Decide(state.Current, request, _load, new HashSet<string>(StringComparer.Ordinal) { decision.Workload.Uid }, random);
-        if (another.Route == OutboundRoute.Refuse)
+        var another = balancing.Decide(state.Current, request, source, client, new HashSet<string>(StringComparer.Ordinal) { failed.Uid });
+        if (another.Decision.Route == OutboundRoute.Refuse)
         {
             return first;
         }
@@ -68,12 +70,50 @@ internal sealed class OutboundEndpointChoice(MeshState state, OutboundConnector 
         return await AttemptAsync(mesh, another, cancellationToken);
     }
 
-    private async ValueTask<ConnectAttempt> AttemptAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
+    private async ValueTask<ConnectAttempt> AttemptAsync(MeshConnection mesh, BalancedDecision chosen, CancellationToken cancellationToken)
     {
-        // Counted from the choice on: connections that are being made are load as well.
         mesh.Lease?.Dispose();
-        mesh.Lease = decision is { Service: not null, Workload: { } workload, Route: not OutboundRoute.Refuse } ? open.Enter(workload) : null;
-        return await connector.ConnectAsync(mesh, decision, cancellationToken);
+        mesh.Lease = null;
+        var decision = chosen.Decision;
+        if (chosen is not { Cluster: { } cluster, Endpoint: { } endpoint })
+        {
+            // Counted from the choice on: connections that are being made are load as well.
+            mesh.Lease = decision is { Service: not null, Workload: { } workload, Route: not OutboundRoute.Refuse } ? open.Enter(workload) : null;
+            return await connector.ConnectAsync(mesh, decision, cancellationToken);
+        }
+
+        if (!cluster.Circuit.TryEnterConnection())
+        {
+            return ConnectAttempt.Failed(
+                ConnectionEndReason.UpstreamOverflow, $"service {decision.Service?.Key} has {cluster.Settings.ConnectionPool?.MaxConnections} connections open, as many as its traffic policy allows");
+        }
+
+        endpoint.Enter();
+        mesh.Lease = new UpstreamLease(cluster, endpoint);
+        var attempt = cluster.Settings.ConnectionPool?.ConnectTimeout is { } limit
+            ? await ConnectWithinAsync(mesh, decision, limit, cancellationToken)
+            : await connector.ConnectAsync(mesh, decision, cancellationToken);
+        if (attempt.Upstream is not null || attempt.MayRetry)
+        {
+            // What policy refuses is not the endpoint's fault.
+            cluster.Report(endpoint, attempt.Upstream is null ? AttemptOutcome.Failed(AttemptFailure.Connect) : AttemptOutcome.Answered(200));
+        }
+
+        return attempt;
+    }
+
+    private async ValueTask<ConnectAttempt> ConnectWithinAsync(MeshConnection mesh, OutboundDecision decision, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            return await connector.ConnectAsync(mesh, decision, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.ConnectFailed, $"no connection within {limit.TotalSeconds:0.###} s, the connectTimeout of the traffic policy");
+        }
     }
 
     private ClientPlacement Placement(PodRuntime pod, Workload? source, MeshModel model) => source is not null

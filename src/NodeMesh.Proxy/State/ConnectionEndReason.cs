@@ -72,6 +72,9 @@ internal enum ConnectionEndReason
     /// <summary>The pod has its configured number of connections open already.</summary>
     QuotaExceeded,
 
+    /// <summary>The service has as many connections from this node as its traffic policy allows.</summary>
+    UpstreamOverflow,
+
     /// <summary>A fault of the proxy itself; the log has the exception.</summary>
     InternalError,
 }

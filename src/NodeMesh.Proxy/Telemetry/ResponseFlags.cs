@@ -21,6 +21,7 @@ internal static class ResponseFlags
         ConnectionEndReason.IdentityMismatch or ConnectionEndReason.CertificateUnavailable => "IDENTITY_ERROR",
         ConnectionEndReason.NoHealthyEndpoint or ConnectionEndReason.ConnectFailed or ConnectionEndReason.PeerRefused
             or ConnectionEndReason.InternalError => "CONNECT",
+        ConnectionEndReason.UpstreamOverflow => "UO",
         _ => None,
     };
 }
