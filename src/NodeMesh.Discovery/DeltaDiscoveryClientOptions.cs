@@ -6,7 +6,7 @@ namespace NodeMesh.Discovery;
 public sealed record DeltaDiscoveryClientOptions
 {
     /// <summary>Types that are wanted as a whole.</summary>
-    public ImmutableArray<string> Types { get; init; } = [TypeUrls.Authorization, TypeUrls.Node, TypeUrls.Address, TypeUrls.NetworkPolicy];
+    public ImmutableArray<string> Types { get; init; } = [TypeUrls.Authorization, TypeUrls.Node, TypeUrls.Routes, TypeUrls.Address, TypeUrls.NetworkPolicy];
 
     /// <summary>A file whose content goes into <c>authorization: Bearer</c>, read anew for every stream; null: no such header.</summary>
     public string? TokenFile { get; init; }

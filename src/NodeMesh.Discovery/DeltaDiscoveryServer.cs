@@ -29,7 +29,7 @@ public sealed partial class DeltaDiscoveryServer
         _options = options;
         _time = time;
         _log = log.CreateLogger<DeltaDiscoveryServer>();
-        string[] types = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.NetworkPolicy, TypeUrls.Node];
+        string[] types = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.NetworkPolicy, TypeUrls.Node, TypeUrls.Routes];
         _tables = types.ToDictionary(t => t, t => new ResourceTable(t), StringComparer.Ordinal);
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Discovery;
 
@@ -51,6 +52,11 @@ public sealed record DiscoveryResource(string Name, string Version, Any Body, Im
     /// <param name="node">The node.</param>
     /// <returns>The resource.</returns>
     public static DiscoveryResource Of(MeshNode node) => Create(node.Name, TypeUrls.Node, ModelCodec.ToProto(node), [], []);
+
+    /// <summary>Encodes routes.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <returns>The resource.</returns>
+    public static DiscoveryResource Of(ServiceRoutes routes) => Create(ModelCodec.NameOf(routes), TypeUrls.Routes, ModelCodec.ToProto(routes), [], []);
 
     private static DiscoveryResource Create(string name, string typeUrl, IMessage message, ImmutableArray<string> aliases, ImmutableArray<string> memberOf)
     {

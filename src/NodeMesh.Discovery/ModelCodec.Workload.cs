@@ -42,6 +42,11 @@ public static partial class ModelCodec
             wire.Capacity = workload.Capacity;
         }
 
+        foreach (var label in workload.Labels)
+        {
+            wire.NodemeshLabels[label.Key] = label.Value;
+        }
+
         foreach (var binding in workload.Services.OrderBy(b => b.Service.ToString(), StringComparer.Ordinal))
         {
             var ports = new Wire.PortList();
@@ -115,6 +120,7 @@ public static partial class ModelCodec
             Locality = wire.Locality is { } l ? new Locality(l.Region, l.Zone, l.Subzone) : Locality.Unknown,
             Services = [.. wire.Services.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => DecodeBinding(uid, s.Key, s.Value))],
             AuthorizationPolicies = [.. wire.AuthorizationPolicies.Select(p => DecodeKey(uid, "authorization_policies", p))],
+            Labels = [.. wire.NodemeshLabels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new WorkloadLabel(l.Key, l.Value))],
             Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
         };
         return DecodeNetwork(uid, workload, wire.Extensions);
@@ -182,10 +188,28 @@ public static partial class ModelCodec
         }
     }
 
-    private static Wire.Port EncodePort(ServicePort port) => new() { ServicePort = (uint)port.Port, TargetPort = (uint)port.TargetPort };
+    private static Wire.Port EncodePort(ServicePort port) => new()
+    {
+        ServicePort = (uint)port.Port,
+        TargetPort = (uint)port.TargetPort,
+        AppProtocol = port.Protocol <= AppProtocol.Grpc ? (Wire.AppProtocol)port.Protocol : Wire.AppProtocol.Unknown,
+        NodemeshProtocol = port.Protocol <= AppProtocol.Grpc ? 0 : (uint)port.Protocol,
+        NodemeshName = port.Name ?? "",
+    };
 
     private static ServicePort DecodeServicePort(string resource, string field, Wire.Port port) =>
-        new(DecodePort(resource, $"{field}.service_port", port.ServicePort, zeroAllowed: false), DecodePort(resource, $"{field}.target_port", port.TargetPort, zeroAllowed: true));
+        new(
+            DecodePort(resource, $"{field}.service_port", port.ServicePort, zeroAllowed: false),
+            DecodePort(resource, $"{field}.target_port", port.TargetPort, zeroAllowed: true),
+            DecodeProtocol(port),
+            OrNull(port.NodemeshName));
+
+    // A protocol that this version does not know is nothing said: the first bytes tell.
+    private static AppProtocol DecodeProtocol(Wire.Port port)
+    {
+        var protocol = port.NodemeshProtocol != 0 ? (AppProtocol)port.NodemeshProtocol : (AppProtocol)port.AppProtocol;
+        return Enum.IsDefined(protocol) ? protocol : AppProtocol.Unknown;
+    }
 
     private static ServiceBinding DecodeBinding(string uid, string key, Wire.PortList ports) =>
         new(DecodeKey(uid, "services", key), [.. ports.Ports.Select(p => DecodeServicePort(uid, $"services[{key}]", p))]);

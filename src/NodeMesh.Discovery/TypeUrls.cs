@@ -14,4 +14,7 @@ public static class TypeUrls
 
     /// <summary>Nodes, and where their shared tunnels end (<c>nodemesh.discovery.v1.Node</c>).</summary>
     public const string Node = "type.googleapis.com/nodemesh.discovery.v1.Node";
+
+    /// <summary>Routes and traffic policies by service (<c>nodemesh.discovery.v1.Routes</c>).</summary>
+    public const string Routes = "type.googleapis.com/nodemesh.discovery.v1.Routes";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using NodeMesh.Discovery;
 using NodeMesh.Model;
 
 namespace NodeMesh.Control.Tests;
@@ -153,7 +154,7 @@ public sealed class DiscoveryTests
         var client = control.Client(new MeshRecorder(), "secret-1");
         var running = client.RunAsync(end.Token);
         control.Source.Publish(Meshes.Of(Web1));
-        await ControlFixture.EventuallyAsync(() => control.Host.Proxies is [{ Types: [{ Synced: true }, { Synced: true }, { Synced: true }] }]);
+        await ControlFixture.EventuallyAsync(() => control.Host.Proxies is [{ Types: var types }] && types.Length == new DeltaDiscoveryClientOptions().Types.Length && types.All(t => t.Synced));
 
         using var report = JsonDocument.Parse(await http.GetStringAsync("/debug/proxies", end.Token));
         var metrics = await http.GetStringAsync("/metrics", end.Token);

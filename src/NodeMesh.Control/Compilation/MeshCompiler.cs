@@ -33,10 +33,12 @@ public sealed class MeshCompiler(MeshSettings settings)
         var policies = ModelReuse.Merge(last.Policies, next.Policies, ModelEquality.Same);
         var network = ModelReuse.Merge(last.NetworkPolicies, next.NetworkPolicies, ModelEquality.Same);
         var nodes = ModelReuse.Merge(last.Nodes, next.Nodes, ModelEquality.Same);
+        var routes = ModelReuse.Merge(last.Routes, next.Routes, static (a, b) => a == b);
         var placements = last.Placements.SetEquals(next.Placements) ? last.Placements : next.Placements;
         var same = ReferenceEquals(workloads, last.Workloads) && ReferenceEquals(services, last.Services) && ReferenceEquals(policies, last.Policies)
-            && ReferenceEquals(network, last.NetworkPolicies) && ReferenceEquals(nodes, last.Nodes) && ReferenceEquals(placements, last.Placements);
-        Current = same ? last : new CompiledMesh(workloads, services, policies, nodes, placements) { NetworkPolicies = network };
+            && ReferenceEquals(network, last.NetworkPolicies) && ReferenceEquals(nodes, last.Nodes) && ReferenceEquals(routes, last.Routes)
+            && ReferenceEquals(placements, last.Placements);
+        Current = same ? last : new CompiledMesh(workloads, services, policies, nodes, placements) { NetworkPolicies = network, Routes = routes };
         ImmutableArray<Finding> findings = [.. manifestFindings, .. translation.Findings];
         return new CompiledConfiguration(Current, translation.PolicyOrigins, findings, StatusBuilder.Build(documents, findings, translation.NotEnforced));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Discovery;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Control.Discovery;
 
@@ -15,6 +16,7 @@ internal sealed class SnapshotDiff
     private readonly TypeDiff<NamespacedName, AuthorizationPolicy> _policies = new(DiscoveryResource.Of);
     private readonly TypeDiff<NamespacedName, NetworkPolicy> _networkPolicies = new(DiscoveryResource.Of);
     private readonly TypeDiff<string, MeshNode> _nodes = new(DiscoveryResource.Of);
+    private readonly TypeDiff<NamespacedName, ServiceRoutes> _routes = new(DiscoveryResource.Of);
 
     /// <summary>Takes the next snapshot.</summary>
     /// <returns>What differs from the last one; of the first, everything.</returns>
@@ -27,6 +29,7 @@ internal sealed class SnapshotDiff
         return new DiscoverySnapshotChange([
             Single(TypeUrls.Authorization, _policies, mesh.Policies),
             Single(TypeUrls.Node, _nodes, mesh.Nodes),
+            Single(TypeUrls.Routes, _routes, mesh.Routes),
             new DiscoveryTypeChange(TypeUrls.Address, upserts.ToImmutable(), removals.ToImmutable()),
             // After the workloads, which have the groups that these name.
             Single(TypeUrls.NetworkPolicy, _networkPolicies, mesh.NetworkPolicies),

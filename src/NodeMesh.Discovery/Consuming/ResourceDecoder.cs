@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using NodeMesh.Discovery.Protos.Xds;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Discovery.Consuming;
 
@@ -24,6 +25,7 @@ internal static class ResourceDecoder
                 TypeUrls.Authorization => ModelCodec.FromProto(Protos.Security.Authorization.Parser.ParseFrom(body.Value)),
                 TypeUrls.NetworkPolicy => ModelCodec.FromProto(Protos.Network.NetworkPolicy.Parser.ParseFrom(body.Value)),
                 TypeUrls.Node => ModelCodec.FromProto(Protos.Nodes.Node.Parser.ParseFrom(body.Value)),
+                TypeUrls.Routes => ModelCodec.FromProto(Protos.Routes.Routes.Parser.ParseFrom(body.Value)),
                 _ => throw new DiscoveryFormatException(resource.Name, "type_url", $"{typeUrl} is not known"),
             };
         }
@@ -43,6 +45,7 @@ internal static class ResourceDecoder
         AuthorizationPolicy policy => ModelCodec.NameOf(policy),
         NetworkPolicy policy => ModelCodec.NameOf(policy),
         MeshNode node => node.Name,
+        ServiceRoutes routes => ModelCodec.NameOf(routes),
         _ => "",
     };
 }

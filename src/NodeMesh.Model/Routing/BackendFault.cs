@@ -1,6 +1,6 @@
 namespace NodeMesh.Model.Routing;
 
-/// <summary>Why nothing can be sent to a backend; the share of requests that falls to such a backend is answered with 500.</summary>
+/// <summary>Why nothing can be sent to a backend; the share of requests that falls to such a backend is answered with <see cref="HttpRule.FaultStatus"/>.</summary>
 public enum BackendFault
 {
     /// <summary>It is as it should be.</summary>

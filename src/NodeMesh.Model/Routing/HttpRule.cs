@@ -10,8 +10,11 @@ public sealed record HttpRule
     /// <summary>Where it was written.</summary>
     public required RuleOrigin Origin { get; init; }
 
-    /// <summary>Why every request gets 500, for people; null for a rule that can be done.</summary>
+    /// <summary>Why every request gets <see cref="FaultStatus"/>, for people; null for a rule that can be done.</summary>
     public string? Invalid { get; init; }
+
+    /// <summary>The status of <see cref="Invalid"/> and of backends with a fault: 500 in the Gateway API, 503 in Istio and SMI. GRPCRoutes say it as gRPC status 14.</summary>
+    public int FaultStatus { get; init; } = 500;
 
     /// <summary>Where requests go, drawn by weight. None with a redirect or direct response.</summary>
     public ValueList<RouteBackend> Backends { get; init; }

@@ -36,8 +36,8 @@ public sealed record OrderedMatch
     /// <summary>Labels that the client must have.</summary>
     public ValueList<WorkloadLabel> SourceLabels { get; init; }
 
-    /// <summary>The prefix by which a path matched, for rewrites; null where it was not by prefix.</summary>
-    public string? MatchedPrefix => Path is { Kind: TextMatchKind.Prefix } prefix ? prefix.Value : null;
+    /// <summary>The prefix by which a path matched, for rewrites; a match that says nothing of the path is by <c>/</c>, as Envoy's. Null where it was not by prefix.</summary>
+    public string? MatchedPrefix => Path is null ? "/" : Path.Kind == TextMatchKind.Prefix ? Path.Value : null;
 
     /// <summary>Compares.</summary>
     /// <param name="client">Who asks, and at which port.</param>

@@ -51,7 +51,7 @@ public sealed class PathRewrite : IEquatable<PathRewrite>
         ArgumentNullException.ThrowIfNull(replacement);
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            var regex = new Regex(TextMatch.FromRe2(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return new PathRewrite(PathRewriteKind.Pattern, replacement, pattern, regex, Translate(replacement, regex.GetGroupNumbers().Length));
         }
         catch (NotSupportedException error)

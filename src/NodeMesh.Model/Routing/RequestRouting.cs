@@ -113,7 +113,13 @@ public static class RequestRouting
         if (named is not null)
         {
             var routes = named == dialled ? own : model.FindRoutes(named.Key)?.For(client.Namespace, client.Port);
-            return routes is { HasAttachedRoutes: false, ByHost: { } table } ? (table, named.Key) : null;
+            if (routes is { HasAttachedRoutes: false, ByHost: { } table })
+            {
+                return (table, named.Key);
+            }
+
+            // A VirtualService may name a service otherwise than fully qualified (reviews.shop); it is for who writes the same.
+            return First(model.FindRoutes(host), client);
         }
 
         return First(model.FindRoutes(host), client) ?? First(model.FindPatternRoutes(host), client);

@@ -6,7 +6,7 @@ public sealed record RouteBackend
     /// <summary>The service's key: namespace and host name. Where <see cref="Fault"/> says that there is none, what it would be.</summary>
     public required NamespacedName Service { get; init; }
 
-    /// <summary>The service's port.</summary>
+    /// <summary>The service's port; 0 for the one that the client dialled.</summary>
     public required int Port { get; init; }
 
     /// <summary>The subset of its endpoints, as <see cref="Traffic.TrafficPolicy.Subsets"/> names it; empty for all of them.</summary>

@@ -102,7 +102,9 @@ public static class RuleApplication
         };
         var suffix = port is { } number && number != own ? string.Create(CultureInfo.InvariantCulture, $":{number}") : "";
         var path = redirect.Path is null ? request.Path : redirect.Path.Apply(request.Path, matchedPrefix);
-        return $"{scheme}://{host}{suffix}{path}{query}";
+
+        // A path that brings a query string of its own does not get the request's.
+        return $"{scheme}://{host}{suffix}{path}{(path.Contains('?', StringComparison.Ordinal) ? "" : query)}";
     }
 
     private static (string Host, int? Port) Split(string authority)

@@ -58,8 +58,9 @@ public sealed class TextMatch : IEquatable<TextMatch>
         try
         {
             // By itself first: a parenthesis too many would otherwise close the group that is put around it.
-            _ = new Regex(pattern, RegexOptions.CultureInvariant);
-            return new TextMatch(TextMatchKind.Pattern, pattern, false, new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            var expression = FromRe2(pattern);
+            _ = new Regex(expression, RegexOptions.CultureInvariant);
+            return new TextMatch(TextMatchKind.Pattern, pattern, false, new Regex($@"\A(?:{expression})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (NotSupportedException error)
         {
@@ -82,6 +83,11 @@ public sealed class TextMatch : IEquatable<TextMatch>
         TextMatchKind.Pattern => _pattern!.IsMatch(text),
         _ => true,
     };
+
+    /// <summary>Writes an expression of RE2's as .NET has it: named groups are <c>(?P&lt;name&gt;…)</c> there.</summary>
+    /// <param name="pattern">The expression.</param>
+    /// <returns>The expression.</returns>
+    internal static string FromRe2(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public bool Equals(TextMatch? other) => other is not null && Kind == other.Kind && Value == other.Value && IgnoreCase == other.IgnoreCase;

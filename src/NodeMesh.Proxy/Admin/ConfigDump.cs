@@ -1,5 +1,6 @@
 using NodeMesh.Identity;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 using NodeMesh.Proxy.Hosting;
 
 namespace NodeMesh.Proxy.Admin;
@@ -49,6 +50,9 @@ internal sealed record ConfigDump
     /// <summary>Nodes, by name.</summary>
     public required IEnumerable<MeshNode> Nodes { get; init; }
 
+    /// <summary>Routes and traffic policies, by namespace and host.</summary>
+    public required IEnumerable<ServiceRoutes> Routes { get; init; }
+
     /// <summary>Certificates of this node's identities.</summary>
     public required IReadOnlyList<CertificateStatus> Certificates { get; init; }
 
@@ -83,6 +87,7 @@ internal sealed record ConfigDump
             NetworkPolicies = model.NetworkPolicies.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal),
             Policies = model.Policies.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal),
             Nodes = model.Nodes.OrderBy(n => n.Name, StringComparer.Ordinal),
+            Routes = model.Routes.OrderBy(r => r.Key.Namespace, StringComparer.Ordinal).ThenBy(r => r.Key.Name, StringComparer.Ordinal),
             Certificates = sources.Certificates(),
             Pods = sources.Pods.Pods.OrderBy(p => p.Pod.Namespace, StringComparer.Ordinal).ThenBy(p => p.Pod.Name, StringComparer.Ordinal).Select(p => PodView.Of(p, model)),
             Connections = TakeConnections(sources),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Discovery;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Proxy.State;
 
@@ -10,7 +11,7 @@ namespace NodeMesh.Proxy.State;
 /// <param name="connected">Told when the control plane is there, for the first time or again; null for nobody.</param>
 internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer = null, Action? connected = null) : IDiscoveryHandler
 {
-    private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.NetworkPolicy, TypeUrls.Node];
+    private readonly HashSet<string> _missing = [TypeUrls.Address, TypeUrls.Authorization, TypeUrls.NetworkPolicy, TypeUrls.Node, TypeUrls.Routes];
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<RejectedResource>> ApplyAsync(DiscoveryUpdate update, CancellationToken cancellationToken)
@@ -44,6 +45,7 @@ internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer
             Policies = [.. models.OfType<AuthorizationPolicy>()],
             NetworkPolicies = [.. models.OfType<NetworkPolicy>()],
             Nodes = [.. models.OfType<MeshNode>()],
+            Routes = [.. models.OfType<ServiceRoutes>()],
         };
         return update.TypeUrl switch
         {
@@ -55,6 +57,7 @@ internal sealed class MeshDiscovery(MeshState state, IPipelineObserver? observer
             TypeUrls.Authorization => change with { RemovedPolicies = [.. update.Removed.Select(ParseKey)] },
             TypeUrls.NetworkPolicy => change with { RemovedNetworkPolicies = [.. update.Removed.Select(ParseKey)] },
             TypeUrls.Node => change with { RemovedNodes = update.Removed },
+            TypeUrls.Routes => change with { RemovedRoutes = [.. update.Removed.Select(ParseKey)] },
             _ => change,
         };
     }

@@ -84,6 +84,7 @@ internal sealed class ProxyMetrics : IDisposable
                     new(model.ServiceCount, new Tag("kind", "service")),
                     new(model.PolicyCount, new Tag("kind", "policy")),
                     new(model.Nodes.Count(), new Tag("kind", "node")),
+                    new(model.Routes.Count(), new Tag("kind", "routes")),
                 ];
             });
     }

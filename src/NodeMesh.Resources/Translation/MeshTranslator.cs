@@ -3,6 +3,7 @@ using System.Net;
 using NodeMesh.Model;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Translation.Routing;
 
 namespace NodeMesh.Resources.Translation;
 
@@ -46,13 +47,15 @@ public sealed class MeshTranslator
     {
         TranslateNodes();
         TranslateServices();
-        TranslatePods();
+        var routes = RouteTranslator.Translate(_settings, _catalog, _services.Values);
+        TranslatePods(routes.Labels);
         var endpoints = new EndpointTranslator(_settings, _catalog, _services, _workloads, _nodes);
         endpoints.Translate();
         var policies = _authorization.Policies.Concat(_peers.Policies.Values).ToList();
         var findings = _authorization.Findings
             .Concat(_peers.FindOverridden())
             .Concat(endpoints.Findings)
+            .Concat(routes.Findings)
             .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find());
         var mesh = new CompiledMesh(
             _workloads.ToImmutableDictionary(),
@@ -62,6 +65,7 @@ public sealed class MeshTranslator
             [.. _placements])
         {
             NetworkPolicies = _network.Policies,
+            Routes = routes.Routes,
         };
         return new MeshTranslation(mesh, policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Origin), [.. findings], _authorization.NotEnforced);
     }
@@ -96,7 +100,7 @@ public sealed class MeshTranslator
         }
     }
 
-    private void TranslatePods()
+    private void TranslatePods(ImmutableHashSet<string> labels)
     {
         var owners = AddressOwners();
         foreach (var document in _catalog.Of(ResourceKinds.Pod))
@@ -130,10 +134,13 @@ public sealed class MeshTranslator
             {
                 var workload = _podTranslator.Translate(pod, addresses, joins, pod.Spec.NodeName is { } on ? _nodes.GetValueOrDefault(on) : null);
                 workload = _network.Describe(workload, pod, _catalog.NamespaceLabels(document.Namespace), translated.Meshed);
-                _workloads[workload.Uid] = Finish(workload, translated);
+                _workloads[workload.Uid] = Finish(workload, translated) with { Labels = Select(document.Labels, labels) };
             }
         }
     }
+
+    private static ValueList<WorkloadLabel> Select(ImmutableDictionary<string, string> labels, ImmutableHashSet<string> wanted) =>
+        wanted.IsEmpty ? [] : [.. labels.Where(l => wanted.Contains(l.Key)).OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new WorkloadLabel(l.Key, l.Value))];
 
     private Workload Finish(Workload workload, TranslatedPod pod)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using NodeMesh.Discovery;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.State;
 using NodeMesh.Testing;
@@ -58,6 +59,7 @@ public sealed class MeshStateTests
         await ApplyAsync(handler, TypeUrls.Authorization, last: true);
         await ApplyAsync(handler, TypeUrls.Address, last: false, added: Pod("a"));
         await ApplyAsync(handler, TypeUrls.Node, last: true);
+        await ApplyAsync(handler, TypeUrls.Routes, last: true);
         Assert.False(_state.IsSynced);
         await ApplyAsync(handler, TypeUrls.Address, last: true);
         Assert.True(_state.IsSynced);
@@ -72,6 +74,17 @@ public sealed class MeshStateTests
         await ApplyAsync(handler, TypeUrls.Address, true, [], removed: [Pod("a").Uid, "shop/web.shop.svc.cluster.local", "unknown"]);
         Assert.Equal(["b"], _state.Current.Workloads.Select(w => w.Name));
         Assert.Equal(0, _state.Current.ServiceCount);
+    }
+
+    [Fact]
+    public async Task Discovery_OfRoutes_AddsAndRemovesThem()
+    {
+        var handler = new MeshDiscovery(_state);
+        var key = new NamespacedName("shop", "web.shop.svc.cluster.local");
+        await ApplyAsync(handler, TypeUrls.Routes, true, [new ServiceRoutes { Key = key }]);
+        Assert.NotNull(_state.Current.FindRoutes(key));
+        await ApplyAsync(handler, TypeUrls.Routes, true, [], removed: ["shop/web.shop.svc.cluster.local"]);
+        Assert.Null(_state.Current.FindRoutes(key));
     }
 
     [Fact]

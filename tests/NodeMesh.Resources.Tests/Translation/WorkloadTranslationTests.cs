@@ -134,7 +134,9 @@ public sealed class WorkloadTranslationTests
         var service = Assert.Single(mesh.Result.Mesh.Services).Value;
         Assert.Equal(("shop", "web.shop.svc.cluster.local"), (service.Key.Namespace, service.Hostname));
         Assert.Equal([IPAddress.Parse("10.96.0.5"), IPAddress.Parse("fd00:96::5")], service.Addresses);
-        Assert.Equal([new(80, 0), new(81, 9000), new(82, 82), new ServicePort(83, 0)], service.Ports);
+        Assert.Equal(
+            [new(80, 0, AppProtocol.Http11, "http"), new(81, 9000, Name: "other"), new(82, 82, Name: "same"), new ServicePort(83, 0, Name: "missing")],
+            service.Ports);
         var binding = Assert.Single(mesh.Workload().Services);
         Assert.Equal(service.Key, binding.Service);
         Assert.Equal([new(80, 8080), new(81, 9000), new ServicePort(82, 82)], binding.Ports);
