@@ -60,6 +60,7 @@ public sealed class MeshStateTests
         await ApplyAsync(handler, TypeUrls.Address, last: false, added: Pod("a"));
         await ApplyAsync(handler, TypeUrls.Node, last: true);
         await ApplyAsync(handler, TypeUrls.Routes, last: true);
+        await ApplyAsync(handler, TypeUrls.NetworkPolicy, last: true);
         Assert.False(_state.IsSynced);
         await ApplyAsync(handler, TypeUrls.Address, last: true);
         Assert.True(_state.IsSynced);
