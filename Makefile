@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control src/NodeMesh.Agent
 
 .DEFAULT_GOAL := help
-.PHONY: help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
+.PHONY: images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison 
 
 bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
 	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- --quick $(COMPARE_FLAGS)
+
+images: build ## The OCI images, made without a container engine: bin/images/*.tar for `ctr -n k8s.io images import`
+	@scripts/make-images bin/images
 
 # In the background: the tests that need Kubernetes run last, and wait for it.
 cluster-cache: deps

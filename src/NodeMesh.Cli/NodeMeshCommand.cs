@@ -1,5 +1,8 @@
 using System.CommandLine;
+using NodeMesh.Cli.Check;
+using NodeMesh.Cli.Cluster;
 using NodeMesh.Cli.Demo;
+using NodeMesh.Cli.Install;
 using NodeMesh.Cli.Local;
 using NodeMesh.Cli.Offline;
 using NodeMesh.Cli.Proxy;
@@ -12,10 +15,17 @@ internal static class NodeMeshCommand
     /// <summary>Makes the root command.</summary>
     public static RootCommand Create() => new("NodeMesh: a service mesh without sidecars, one proxy per node.")
     {
+        InstallCommand.CreateInstall(),
+        InstallCommand.CreateUpgrade(),
+        UninstallCommand.Create(),
+        CheckCommand.Create(),
+        VersionCommand.Create(),
+        ManifestCommand.Create(),
         LocalCommand.Create(),
         DemoCommand.Create(),
         ProxyCommands.CreateStatus(),
         ProxyCommands.CreateConfig(),
+        LogsLevelCommand.Create(),
         ValidateCommand.Create(),
         AnalyzeCommand.Create(),
         ExplainCommand.Create(),

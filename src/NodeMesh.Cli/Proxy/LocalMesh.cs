@@ -15,6 +15,10 @@ internal sealed class LocalMesh(MeshLayout layout)
     /// <summary>Its nodes, in order.</summary>
     public IReadOnlyList<string> Nodes { get; } = [.. Directories(Path.Combine(layout.State, "nodes")).Order(NodeNameComparer.Instance)];
 
+    /// <summary>Whether any mesh is up on this machine.</summary>
+    /// <param name="root">The directory of all meshes.</param>
+    public static bool AnyIsUp(string root = MeshLayout.DefaultRoot) => Directories(root).Any(d => Directory.Exists(Path.Combine(root, d, "nodes")));
+
     /// <summary>Finds a mesh.</summary>
     /// <param name="name">Its name; null for the only one that is up, or <c>mesh0</c>.</param>
     /// <param name="root">The directory of all meshes.</param>

@@ -8,7 +8,7 @@ using NodeMesh.Model;
 namespace NodeMesh.Cli.Proxy;
 
 /// <summary>Asks HTTP servers inside a mesh's namespaces: sockets are made there, this process stays where it is.</summary>
-internal sealed class MeshHttpClient : IDisposable
+internal sealed class MeshHttpClient : IMeshAccess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
@@ -19,25 +19,29 @@ internal sealed class MeshHttpClient : IDisposable
     /// <param name="mesh">The mesh.</param>
     public MeshHttpClient(LocalMesh mesh) => _mesh = mesh;
 
-    /// <summary>Asks a node's proxy on its admin port.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="path">The path.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProxyQueryException">The proxy does not answer.</exception>
-    public Task<JsonElement> AskProxyAsync(string node, string path, CancellationToken cancellationToken) => GetAsync(
-        _mesh.Name.NodeNamespace(node), new IPEndPoint(IPAddress.Loopback, MeshPorts.Admin), path, $"the proxy of {node}", cancellationToken);
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Nodes => _mesh.Nodes;
 
-    /// <summary>Asks the control plane on its debug port.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProxyQueryException">The control plane does not answer.</exception>
-    public Task<JsonElement> AskControlAsync(string path, CancellationToken cancellationToken) => GetAsync(
-        _mesh.Name.SwitchNamespace, new IPEndPoint(IPAddress.Parse("172.18.0.1"), MeshPorts.ControlMetrics), path, "the control plane", cancellationToken);
+    /// <inheritdoc/>
+    public string RequireNode(string node) => _mesh.RequireNode(node);
+
+    /// <inheritdoc/>
+    public Task<JsonElement> AskProxyAsync(string node, string path, CancellationToken cancellationToken) => ProxyAsync(HttpMethod.Get, node, path, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonElement> TellProxyAsync(string node, string path, CancellationToken cancellationToken) => ProxyAsync(HttpMethod.Post, node, path, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonElement> AskControlAsync(string path, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Get, _mesh.Name.SwitchNamespace, new IPEndPoint(IPAddress.Parse("172.18.0.1"), MeshPorts.ControlMetrics), path, "the control plane", cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _broker.Dispose();
 
-    private async Task<JsonElement> GetAsync(string networkNamespace, IPEndPoint address, string path, string who, CancellationToken cancellationToken)
+    private Task<JsonElement> ProxyAsync(HttpMethod method, string node, string path, CancellationToken cancellationToken) => SendAsync(
+        method, _mesh.Name.NodeNamespace(node), new IPEndPoint(IPAddress.Loopback, MeshPorts.Admin), path, $"the proxy of {node}", cancellationToken);
+
+    private async Task<JsonElement> SendAsync(HttpMethod method, string networkNamespace, IPEndPoint address, string path, string who, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
@@ -46,11 +50,7 @@ internal sealed class MeshHttpClient : IDisposable
             using var ns = NetworkNamespace.Open(MeshLayout.NamespacePath(networkNamespace));
             using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(ns, address, token), UseProxy = false };
             using var client = new HttpClient(handler);
-            using var response = await client.GetAsync(new Uri($"http://{address}{path}"), limit.Token);
-            response.EnsureSuccessStatusCode();
-            await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
-            using var document = await JsonDocument.ParseAsync(body, cancellationToken: limit.Token);
-            return document.RootElement.Clone();
+            return await MeshAnswer.SendAsync(client, method, new Uri($"http://{address}{path}"), who, limit.Token);
         }
         catch (NetworkNamespaceException e)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NodeMesh.Cli.Cluster;
 
 namespace NodeMesh.Cli.Proxy;
 
@@ -16,14 +17,15 @@ internal static class ProxyCommands
     /// <summary>Makes <c>proxy-status</c>.</summary>
     public static Command CreateStatus()
     {
-        var mesh = MeshOption();
+        var mesh = new MeshOptions();
         var output = OutputOption();
-        var command = new Command("proxy-status", "Says of each node's proxy whether it is ready, what it has from the control plane, and what it serves.") { mesh, output };
-        command.SetAction((result, cancellationToken) => RunAsync(result, async (stdout, stderr) =>
+        var command = new Command("proxy-status", "Says of each node's proxy whether it is ready, what it has from the control plane, and what it serves.") { output };
+        command.Aliases.Add("ps");
+        mesh.AddTo(command);
+        command.SetAction((result, cancellationToken) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>
         {
-            var found = LocalMesh.Find(result.GetValue(mesh));
-            using var client = new MeshHttpClient(found);
-            var (rows, controlError) = await ProxyStatusReport.CollectAsync(found, client, cancellationToken);
+            using var found = await mesh.OpenAsync(result, cancellationToken);
+            var (rows, controlError) = await ProxyStatusReport.CollectAsync(found, cancellationToken);
             await stdout.WriteAsync(IsJson(result.GetValue(output)) ? JsonSerializer.Serialize(rows, Json) + "\n" : ProxyStatusReport.Table(rows).ToString());
             foreach (var note in ProxyStatusReport.Notes(rows).Concat(controlError is null ? [] : [controlError]))
             {
@@ -39,6 +41,7 @@ internal static class ProxyCommands
     public static Command CreateConfig()
     {
         var command = new Command("proxy-config", "Prints what a node's proxy has: workloads, services, policies, certificates, connections, …");
+        command.Aliases.Add("pc");
         foreach (var section in ConfigSections.All)
         {
             command.Add(CreateSection(section.Name, section.Property, $"Prints {section.Property}.", [section]));
@@ -51,22 +54,22 @@ internal static class ProxyCommands
     private static Command CreateSection(string name, string? alias, string description, IReadOnlyList<ConfigSection> sections)
     {
         var node = new Argument<string>("NODE") { Description = "The node, such as node-1." };
-        var mesh = MeshOption();
+        var mesh = new MeshOptions();
         var output = OutputOption();
         var ns = new Option<string>("--namespace", "-n") { Description = "Only what is of this namespace." };
         var named = new Option<string>("--name") { Description = "Only what has this in its name, host or identity." };
         var address = new Option<string>("--address") { Description = "Only what has an address that begins with this." };
-        var command = new Command(name, description) { node, mesh, output, ns, named, address };
+        var command = new Command(name, description) { node, output, ns, named, address };
+        mesh.AddTo(command);
         if (alias is not null)
         {
             command.Aliases.Add(alias);
         }
 
-        command.SetAction((result, cancellationToken) => RunAsync(result, async (stdout, _) =>
+        command.SetAction((result, cancellationToken) => ClusterCommand.RunAsync(result, async (stdout, _) =>
         {
-            var found = LocalMesh.Find(result.GetValue(mesh));
-            using var client = new MeshHttpClient(found);
-            var dump = await client.AskProxyAsync(found.RequireNode(result.GetRequiredValue(node)), "/config_dump", cancellationToken);
+            using var found = await mesh.OpenAsync(result, cancellationToken);
+            var dump = await found.AskProxyAsync(found.RequireNode(result.GetRequiredValue(node)), "/config_dump", cancellationToken);
             var filter = new ConfigFilter(result.GetValue(ns), result.GetValue(named), result.GetValue(address));
             await stdout.WriteAsync(IsJson(result.GetValue(output)) ? RenderJson(dump, sections, filter) : RenderTables(dump, sections, filter));
             return 0;
@@ -101,8 +104,6 @@ internal static class ProxyCommands
         return JsonSerializer.Serialize(whole, Json) + "\n";
     }
 
-    private static Option<string> MeshOption() => new("--mesh") { Description = "The local mesh; the only one that is up, or mesh0, when missing." };
-
     private static Option<string> OutputOption()
     {
         var option = new Option<string>("--output", "-o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
@@ -111,18 +112,4 @@ internal static class ProxyCommands
     }
 
     private static bool IsJson(string? output) => output == "json";
-
-    private static async Task<int> RunAsync(ParseResult result, Func<TextWriter, TextWriter, Task<int>> action)
-    {
-        var stderr = result.InvocationConfiguration.Error;
-        try
-        {
-            return await action(result.InvocationConfiguration.Output, stderr);
-        }
-        catch (ProxyQueryException e)
-        {
-            await stderr.WriteLineAsync($"error: {e.Message}");
-            return 1;
-        }
-    }
 }

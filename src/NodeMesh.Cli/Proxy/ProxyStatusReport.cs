@@ -13,16 +13,15 @@ internal static class ProxyStatusReport
 
     /// <summary>Asks.</summary>
     /// <param name="mesh">The mesh.</param>
-    /// <param name="client">Reaches into it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>One row per node; and why the control plane did not answer, null when it did.</returns>
-    public static async Task<(IReadOnlyList<ProxyRow> Rows, string? ControlError)> CollectAsync(LocalMesh mesh, MeshHttpClient client, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<ProxyRow> Rows, string? ControlError)> CollectAsync(IMeshAccess mesh, CancellationToken cancellationToken)
     {
         JsonElement control = default;
         string? controlError = null;
         try
         {
-            control = await client.AskControlAsync("/debug/proxies", cancellationToken);
+            control = await mesh.AskControlAsync("/debug/proxies", cancellationToken);
         }
         catch (ProxyQueryException e)
         {
@@ -35,7 +34,7 @@ internal static class ProxyStatusReport
         {
             try
             {
-                return ProxyRow.Of(node, await client.AskProxyAsync(node, "/config_dump", cancellationToken), control);
+                return ProxyRow.Of(node, await mesh.AskProxyAsync(node, "/config_dump", cancellationToken), control);
             }
             catch (ProxyQueryException e)
             {

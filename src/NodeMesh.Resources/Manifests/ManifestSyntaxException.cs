@@ -1,7 +1,7 @@
 namespace NodeMesh.Resources.Manifests;
 
 /// <summary>Text that is not YAML or JSON.</summary>
-internal sealed class ManifestSyntaxException : Exception
+public sealed class ManifestSyntaxException : Exception
 {
     /// <summary>Makes the error.</summary>
     /// <param name="message">What is wrong, and the remedy.</param>

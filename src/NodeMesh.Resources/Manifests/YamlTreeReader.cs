@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 namespace NodeMesh.Resources.Manifests;
 
 /// <summary>Reads one YAML document into a tree, with limits against documents made to exhaust memory or stack.</summary>
-internal sealed class YamlTreeReader
+public sealed class YamlTreeReader
 {
     private const int MaxDepth = 100;
     private const int MaxAliasedNodes = 100_000;

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using NodeMesh.Charts;
+using NodeMesh.Cli.Cluster;
+
+namespace NodeMesh.Cli.Install;
+
+/// <summary><c>nodemesh manifest</c>: what <c>install</c> would apply, for kubectl and GitOps; asks no cluster.</summary>
+internal static class ManifestCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var options = new ChartOptions();
+        var ns = new Option<string>("--mesh-namespace", "-i") { Description = "The namespace of the mesh's own parts.", DefaultValueFactory = _ => ClusterOptions.DefaultNamespace };
+        var crds = new Option<bool>("--include-crds") { Description = "The definitions of the policy kinds too." };
+        var command = new Command("manifest", "Prints the manifests that install would apply.") { ns, crds };
+        options.AddTo(command);
+        command.SetAction((result, _) => ClusterCommand.RunAsync(result, async (output, _) =>
+        {
+            var (chart, values) = options.Read(result);
+            await output.WriteAsync(Text(chart, values, result.GetValue(ns)!, result.GetValue(crds)));
+            return 0;
+        }));
+        return command;
+    }
+
+    /// <summary>The manifests.</summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="ns">The mesh's namespace.</param>
+    /// <param name="definitions">With the definitions of kinds.</param>
+    internal static string Text(Chart chart, Charts.Values.ChartValues values, string ns, bool definitions)
+    {
+        var objects = chart.Render(new ChartRelease { Namespace = ns }, values);
+        return Chart.ToYaml(definitions ? chart.Definitions().Concat(objects) : objects);
+    }
+}

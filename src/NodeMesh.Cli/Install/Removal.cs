@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using NodeMesh.Cli.Cluster;
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Models;
+
+namespace NodeMesh.Cli.Install;
+
+/// <summary>
+/// Takes the mesh off a cluster. First the node proxies: their agents see that their DaemonSet is gone, release every pod and clean their nodes up as they
+/// end. Then the control plane, so that nobody writes again what is removed after it.
+/// </summary>
+/// <param name="client">The cluster.</param>
+/// <param name="ns">The mesh's namespace.</param>
+/// <param name="progress">Says how it goes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Removal(KubernetesClient client, string ns, InstallProgress progress, TimeProvider time)
+{
+    private const string Control = "nodemesh-control";
+    private const string TrustBundle = "nodemesh-ca-root-cert";
+    private const string AuthoritySecret = "nodemesh-ca";
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>What else the installation made, last first.</summary>
+    private static readonly ImmutableArray<string> Kinds =
+    [
+        "ValidatingWebhookConfiguration", "ServiceMonitor", "PodMonitor", "Service", "RoleBinding", "Role", "ClusterRoleBinding", "ClusterRole", "ConfigMap",
+        "ServiceAccount", "PodDisruptionBudget", "NetworkPolicy", "PeerAuthentication",
+    ];
+
+    /// <summary>Removes.</summary>
+    /// <param name="purge">The definitions that we installed with all policies, the CA's keys and the namespace too.</param>
+    /// <param name="timeout">How long to wait for each part.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ClusterException">A part does not go.</exception>
+    public async Task RunAsync(bool purge, TimeSpan timeout, CancellationToken ct)
+    {
+        await RemoveWorkloadAsync(Rollout.DaemonSets, "nodemesh-proxy", "node proxies", timeout, ct);
+        await RemoveWorkloadAsync(Rollout.Deployments, Control, "control plane", timeout, ct);
+        var removed = await RemoveLabelledAsync(ct);
+        removed += await RemoveTrustBundlesAsync(ct);
+        removed += await client.Resources(KubernetesKinds.Leases).InNamespace(ns).DeleteIfExistsAsync(Control, null, ct) ? 1 : 0;
+        progress.Done($"{removed} other objects: removed");
+        if (purge)
+        {
+            await PurgeAsync(timeout, ct);
+        }
+        else
+        {
+            progress.Done($"kept: definitions and policies, Secret {ns}/{AuthoritySecret} with the CA's keys, namespace {ns} (uninstall --purge removes them)");
+        }
+    }
+
+    private async Task PurgeAsync(TimeSpan timeout, CancellationToken ct)
+    {
+        var definitions = await new DefinitionInstaller(client, time).RemoveAsync(ct);
+        progress.Done($"{definitions} custom resource definitions, and what was of their kinds: removed");
+        await client.Resources(KubernetesKinds.Secrets).InNamespace(ns).DeleteIfExistsAsync(AuthoritySecret, null, ct);
+        var namespaces = client.Resources(KubernetesKinds.Namespaces);
+        var ours = (await namespaces.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items.Select(n => n.Metadata.Name!).ToList();
+        foreach (var name in ours)
+        {
+            await namespaces.DeleteIfExistsAsync(name, null, ct);
+        }
+
+        foreach (var name in ours)
+        {
+            await UntilAsync(async () => await namespaces.FindAsync(name, ct) is null, timeout, $"namespace {name} does not go: kubectl get namespace {name} -o yaml says what holds it", ct);
+            progress.Done($"namespace {name}: removed");
+        }
+    }
+
+    private async Task RemoveWorkloadAsync(KubernetesKind kind, string name, string what, TimeSpan timeout, CancellationToken ct)
+    {
+        // The pods go after their owner: that is what tells an agent that it is not merely restarted.
+        if (!await client.Resources(kind).InNamespace(ns).DeleteIfExistsAsync(name, new V1DeleteOptions { PropagationPolicy = "Background" }, ct))
+        {
+            progress.Done($"{what}: none there");
+            return;
+        }
+
+        var pods = client.Resources(KubernetesKinds.Pods).InNamespace(ns);
+        var select = new ListOptions { LabelSelector = $"app={name}" };
+        progress.Waiting($"{what}: stopping");
+        await UntilAsync(
+            async () => (await pods.ListAllAsync(select, ct)).Items.Count == 0, timeout, $"{what}: pods do not end: kubectl -n {ns} get pods -l app={name} -o wide shows where", ct);
+        progress.Done($"{what}: removed");
+    }
+
+    private async Task<int> RemoveLabelledAsync(CancellationToken ct)
+    {
+        var served = await client.Discovery.GetServedAsync(ct);
+        var removed = 0;
+        foreach (var kind in Kinds.Select(k => served.All.FirstOrDefault(s => s.Kind.Kind == k && s.Verbs.Contains("list"))?.Kind).OfType<KubernetesKind>())
+        {
+            foreach (var item in (await client.Resources(kind).ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items)
+            {
+                removed += await client.Resources(kind).InNamespace(item.Metadata.Namespace).DeleteIfExistsAsync(item.Metadata.Name!, null, ct) ? 1 : 0;
+            }
+        }
+
+        return removed;
+    }
+
+    private async Task<int> RemoveTrustBundlesAsync(CancellationToken ct)
+    {
+        var maps = client.Resources(KubernetesKinds.ConfigMaps);
+        var removed = 0;
+        foreach (var map in (await maps.ListAllAsync(new ListOptions { FieldSelector = $"metadata.name={TrustBundle}" }, ct)).Items)
+        {
+            removed += await maps.InNamespace(map.Metadata.Namespace).DeleteIfExistsAsync(TrustBundle, null, ct) ? 1 : 0;
+        }
+
+        return removed;
+    }
+
+    private async Task UntilAsync(Func<Task<bool>> done, TimeSpan timeout, string otherwise, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        while (!await done())
+        {
+            if (time.GetElapsedTime(began) > timeout)
+            {
+                throw new ClusterException(otherwise);
+            }
+
+            await Task.Delay(Poll, time, ct);
+        }
+    }
+}

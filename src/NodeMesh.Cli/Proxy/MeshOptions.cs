@@ -1,0 +1,60 @@
+using System.CommandLine;
+using NodeMesh.Cli.Cluster;
+using NodeMesh.Local.Layout;
+
+namespace NodeMesh.Cli.Proxy;
+
+/// <summary>
+/// The options that say which mesh is asked. Without any, a local mesh that is up is asked; else the cluster of the user's kubeconfig.
+/// </summary>
+internal sealed class MeshOptions
+{
+    private readonly Option<string> _local = new("--mesh") { Description = "A local mesh (nodemesh local); without it and without a kubeconfig, the one that is up." };
+    private readonly ClusterOptions _cluster = new();
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        command.Add(_local);
+        _cluster.AddTo(command);
+    }
+
+    /// <summary>Finds the mesh.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The way to it.</returns>
+    /// <exception cref="ProxyQueryException">There is no mesh.</exception>
+    public async Task<IMeshAccess> OpenAsync(ParseResult result, CancellationToken ct)
+    {
+        if (result.GetValue(_local) is { } name)
+        {
+            return _cluster.AreGiven(result)
+                ? throw new ProxyQueryException("--mesh names a local mesh, and --kubeconfig or --context a cluster: give one of them")
+                : new MeshHttpClient(LocalMesh.Find(name));
+        }
+
+        return _cluster.AreGiven(result) || Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } || !LocalMesh.AnyIsUp()
+            ? await OpenClusterAsync(result, ct)
+            : new MeshHttpClient(LocalMesh.Find(null));
+    }
+
+    private async Task<IMeshAccess> OpenClusterAsync(ParseResult result, CancellationToken ct)
+    {
+        if (!_cluster.AreGiven(result) && !ClusterOptions.HasDefault())
+        {
+            throw new ProxyQueryException($"no mesh is up on this machine, and there is no kubeconfig: start one with 'nodemesh local up -f MANIFESTS' (state is in {MeshLayout.DefaultRoot}), or name a cluster with --kubeconfig");
+        }
+
+        var client = _cluster.Connect(result);
+        try
+        {
+            return await ClusterMesh.FindAsync(client, _cluster.Namespace(result), ct);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+}

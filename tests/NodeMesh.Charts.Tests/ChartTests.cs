@@ -1,0 +1,114 @@
+using NodeMesh.Charts.Values;
+
+namespace NodeMesh.Charts.Tests;
+
+public sealed class ChartTests
+{
+    private static readonly Chart Own = new(ChartFiles.Own);
+
+    public static TheoryData<string> Profiles() => [.. Own.Profiles];
+
+    [Fact]
+    public void PlainManifests_AreWhatTheChartRenders()
+    {
+        // nodemesh manifest > deploy/manifests/nodemesh.yaml
+        var rendered = Chart.ToYaml(Own.Render(new ChartRelease(), Own.Values("default", [])));
+
+        Assert.Equal(File.ReadAllText(Path.Combine(Root(), "deploy/manifests/nodemesh.yaml")), rendered);
+    }
+
+    [Fact]
+    public void Directory_OfTheChart_IsWhatTheProgramCarries()
+    {
+        var read = ChartFiles.Read(Path.Combine(Root(), "deploy/charts/nodemesh"));
+
+        Assert.Equal(ChartFiles.Own.Paths, read.Paths);
+        Assert.All(read.Paths, p => Assert.Equal(read[p], ChartFiles.Own[p]));
+    }
+
+    [Fact]
+    public void Chart_HasTheProgramsVersion() => Assert.Equal(typeof(Chart).Assembly.GetName().Version!.ToString(3), Own.Version);
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void Profile_Renders_ObjectsOfOneNamespaceAndItsNames(string profile)
+    {
+        var objects = Own.Render(new ChartRelease { Namespace = "mesh" }, Own.Values(profile, []));
+
+        Assert.Contains(objects, o => o is { Kind: "DaemonSet", Name: "nodemesh-proxy", Namespace: "mesh" });
+        Assert.Contains(objects, o => o is { Kind: "Deployment", Name: "nodemesh-control", Namespace: "mesh" });
+        Assert.Equal("Namespace", objects[0].Kind);
+        Assert.DoesNotContain("nodemesh-system", Chart.ToYaml(objects.Where(o => o.Kind != "PeerAuthentication" && profile != "strict")), StringComparison.Ordinal);
+        Assert.All(objects, o => Assert.Contains("app.kubernetes.io/part-of: nodemesh", Chart.ToYaml([o]), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EverySwitch_TurnedTheOtherWay_Renders()
+    {
+        var values = Own.Values("default",
+        [
+            ValuesLayer.Set("namespace.create=false,control.replicas=2,control.networkPolicy.enabled=false,metrics.annotations=false,metrics.serviceMonitor.enabled=true"),
+            ValuesLayer.Set("control.priorityClassName=,proxy.priorityClassName=,mesh.peerAuthentication=STRICT,proxy.dnsUpstream={10.0.0.1},proxy.maxUnavailable=10%"),
+            ValuesLayer.File("more.yaml", "image: {pullSecrets: [{name: r}]}\ncontrol: {nodeSelector: {a: b}, tolerations: [{key: k, operator: Exists}], podAnnotations: {a: b}}\nproxy: {podAnnotations: {a: b}, nodeSelector: {c: d}}\nmetrics: {serviceMonitor: {labels: {release: prometheus}}}"),
+        ]);
+        var text = Chart.ToYaml(Own.Render(new ChartRelease { ApiVersions = ["v1"] }, values));
+
+        Assert.Contains("apiVersion: policy/v1beta1\nkind: PodDisruptionBudget", text, StringComparison.Ordinal);
+        Assert.Contains("kind: ServiceMonitor", text, StringComparison.Ordinal);
+        Assert.Contains("kind: PeerAuthentication", text, StringComparison.Ordinal);
+        Assert.Contains("maxUnavailable: 10%", text, StringComparison.Ordinal);
+        Assert.Contains("\"dnsUpstream\": [\"10.0.0.1\"]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("kind: Namespace", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("priorityClassName", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configuration_ThatChanges_MakesNewPods()
+    {
+        var before = Annotation(Own.Values("default", []));
+        var after = Annotation(Own.Values("default", [ValuesLayer.Set("proxy.capture=iptables")]));
+
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public void NodeContainers_AreNotPrivileged_AndHaveNoCapabilityBesideTheDocumentedOnes()
+    {
+        var set = Own.Render(new ChartRelease(), Own.Values("default", [])).Single(o => o.Kind == "DaemonSet");
+        var text = Chart.ToYaml([set]);
+
+        Assert.DoesNotContain("privileged: true", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("allowPrivilegeEscalation: true", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("- ALL").Length - 1);
+        var names = ChartFiles.Own["templates/_node.tpl"];
+        Assert.All(text.Split('\n').SkipWhile(l => !l.EndsWith("add:", StringComparison.Ordinal)).Skip(1).TakeWhile(l => l.TrimStart().StartsWith("- ", StringComparison.Ordinal)),
+            l => Assert.Contains($"{l.Trim()[2..]} ", names.Replace(",", " ", StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rights_OfEveryRule_AreJustified()
+    {
+        // Each rule of a role follows a comment, or the rule that the comment is about.
+        foreach (var (file, text) in ChartFiles.Own.Below("templates/").Where(f => f.Key.EndsWith("-rbac.yaml", StringComparison.Ordinal)))
+        {
+            var rules = text.Split('\n').Count(l => l.StartsWith("  - apiGroups:", StringComparison.Ordinal));
+            var comments = text.Split('\n').Count(l => l.StartsWith("  # ", StringComparison.Ordinal));
+            Assert.True(rules > 0 && comments > 0 && rules <= comments * 2, file);
+            Assert.DoesNotContain("verbs: [\"*\"]", text, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Annotation(ChartValues values) =>
+        Chart.ToYaml(Own.Render(new ChartRelease(), values).Where(o => o.Kind == "DaemonSet")).Split('\n').Single(l => l.Contains("nodemesh.io/config", StringComparison.Ordinal));
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "NodeMesh.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("NodeMesh.sln is above no folder of the test's binaries");
+    }
+}
