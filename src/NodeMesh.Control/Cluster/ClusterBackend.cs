@@ -47,7 +47,10 @@ internal static class ClusterBackend
             var source = new KubernetesSource(client, mesh, queue, time, log.CreateLogger<KubernetesSource>());
             var bundles = new TrustBundlePublisher(client, () => authority.Bundle.ToPem(), time, log.CreateLogger<TrustBundlePublisher>());
             var statuses = new StatusPublisher(client, source, queue, time, log.CreateLogger<StatusPublisher>());
-            var leader = new LeaderLoop(client, configuration, [bundles.RunAsync, statuses.RunAsync], time, log.CreateLogger<LeaderLoop>());
+            var webhooks = new WebhookPublisher(
+                client, () => authority.Bundle.ToPem(), configuration.WebhookUrl, configuration.MeshNamespace, time, log.CreateLogger<WebhookPublisher>());
+            Func<CancellationToken, Task>[] duties = configuration.WebhookEndPoint is null ? [bundles.RunAsync, statuses.RunAsync] : [bundles.RunAsync, statuses.RunAsync, webhooks.RunAsync];
+            var leader = new LeaderLoop(client, configuration, duties, time, log.CreateLogger<LeaderLoop>());
             return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()))
             {
                 Loops = [leader.RunAsync],

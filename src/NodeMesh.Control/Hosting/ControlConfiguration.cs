@@ -58,6 +58,12 @@ public sealed record ControlConfiguration
     /// <summary>Address and port of health, metrics and debug answers, in plain HTTP; empty: none.</summary>
     public string MetricsListen { get; init; } = "";
 
+    /// <summary>Address and port of the validating webhook, in TLS; empty: none.</summary>
+    public string WebhookListen { get; init; } = "";
+
+    /// <summary>How the API server reaches the webhook where it is not by the Service <c>nodemesh-control</c>: an <c>https</c> URL with path <c>/validate</c>; empty: by the Service.</summary>
+    public string WebhookUrl { get; init; } = "";
+
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 
@@ -77,6 +83,10 @@ public sealed record ControlConfiguration
     /// <summary><see cref="MetricsListen"/>, parsed; null: none.</summary>
     [JsonIgnore]
     public IPEndPoint? MetricsEndPoint => MetricsListen.Length == 0 ? null : ParseEndPoint("metricsListen", MetricsListen);
+
+    /// <summary><see cref="WebhookListen"/>, parsed; null: none.</summary>
+    [JsonIgnore]
+    public IPEndPoint? WebhookEndPoint => WebhookListen.Length == 0 ? null : ParseEndPoint("webhookListen", WebhookListen);
 
     /// <summary><see cref="CertificateLifetime"/>, parsed.</summary>
     [JsonIgnore]
@@ -125,6 +135,12 @@ public sealed record ControlConfiguration
     {
         _ = ListenEndPoint;
         _ = MetricsEndPoint;
+        _ = WebhookEndPoint;
+        if (WebhookUrl.Length > 0 && !(Uri.TryCreate(WebhookUrl, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps))
+        {
+            throw new ControlConfigurationException($"webhookUrl: '{WebhookUrl}' is not an https URL, such as https://control.example:15017/validate");
+        }
+
         _ = CertificateLifetimeSpan;
         _ = MinimumLogLevel;
         Require("caDirectory", CaDirectory);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Control.Admission;
 using NodeMesh.Control.CertificateAuthority;
 using NodeMesh.Control.Discovery;
 using NodeMesh.Control.Sources;
@@ -22,6 +23,7 @@ public sealed partial class ControlHost : IAsyncDisposable
     private readonly ServerCertificate _certificate;
     private readonly WebApplication _grpc;
     private readonly WebApplication? _plain;
+    private readonly WebApplication? _webhook;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
 
@@ -52,6 +54,12 @@ public sealed partial class ControlHost : IAsyncDisposable
         new DiscoveryEndpoint(_discovery, backend.Tokens, log.CreateLogger<DiscoveryEndpoint>()).Map(_grpc, _stopping.Token);
         var authorizer = new NodeAuthorizer(configuration, state);
         new CertificateEndpoint(_authority, authorizer, backend.Tokens, configuration.CertificateLifetimeSpan, _metrics, log.CreateLogger<CertificateEndpoint>()).Map(_grpc);
+        _webhook = configuration.WebhookEndPoint is { } webhook ? WebServers.CreateTls(webhook, () => _certificate.Current, log) : null;
+        if (_webhook is not null)
+        {
+            new AdmissionEndpoint(log.CreateLogger<AdmissionEndpoint>()).Map(_webhook);
+        }
+
         _plain = configuration.MetricsEndPoint is { } plain ? WebServers.CreatePlain(plain, log) : null;
         if (_plain is not null)
         {
@@ -64,6 +72,9 @@ public sealed partial class ControlHost : IAsyncDisposable
 
     /// <summary>Where health and metrics are served; null: nowhere. Valid after the start.</summary>
     public IPEndPoint? MetricsEndPoint => _plain is null ? null : WebServers.BoundEndPoint(_plain);
+
+    /// <summary>Where the webhook is served; null: nowhere. Valid after the start.</summary>
+    public IPEndPoint? WebhookEndPoint => _webhook is null ? null : WebServers.BoundEndPoint(_webhook);
 
     /// <summary>The roots that proxies must trust, PEM.</summary>
     public string RootsPem => _authority.Bundle.ToPem();
@@ -79,10 +90,9 @@ public sealed partial class ControlHost : IAsyncDisposable
     {
         _certificate.Renew();
         await WriteRootsAsync(cancellationToken);
-        await _grpc.StartAsync(cancellationToken);
-        if (_plain is not null)
+        foreach (var server in Servers)
         {
-            await _plain.StartAsync(cancellationToken);
+            await server.StartAsync(cancellationToken);
         }
 
         _loops = Task.WhenAll([_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token), .. _backend.Loops.Select(l => l(_stopping.Token))]);
@@ -95,10 +105,9 @@ public sealed partial class ControlHost : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _grpc.StopAsync();
-        if (_plain is not null)
+        foreach (var server in Servers)
         {
-            await _plain.StopAsync();
+            await server.StopAsync();
         }
 
         LogStopped(_log);
@@ -112,16 +121,17 @@ public sealed partial class ControlHost : IAsyncDisposable
             await StopAsync();
         }
 
-        await _grpc.DisposeAsync();
-        if (_plain is not null)
+        foreach (var server in Servers)
         {
-            await _plain.DisposeAsync();
+            await server.DisposeAsync();
         }
 
         _backend.Owned?.Dispose();
         _authority.Dispose();
         _stopping.Dispose();
     }
+
+    private IEnumerable<WebApplication> Servers => new[] { _grpc, _webhook, _plain }.OfType<WebApplication>();
 
     private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log) => new(
         source,

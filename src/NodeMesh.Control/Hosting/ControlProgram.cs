@@ -67,5 +67,5 @@ internal static class ControlProgram
     };
 
     private static ControlConfiguration OnCluster(KubernetesSettings cluster) =>
-        new() { Kubernetes = cluster, CaDirectory = "/run/nodemesh-control/ca", MetricsListen = "0.0.0.0:15014" };
+        new() { Kubernetes = cluster, CaDirectory = "/run/nodemesh-control/ca", MetricsListen = "0.0.0.0:15014", WebhookListen = "0.0.0.0:15017" };
 }

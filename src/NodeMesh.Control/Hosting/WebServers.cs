@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace NodeMesh.Control.Hosting;
 
-/// <summary>Makes the two web servers: gRPC over TLS, and health, metrics and debug over plain HTTP.</summary>
+/// <summary>Makes the web servers: gRPC over TLS, the webhook over TLS, and health, metrics and debug over plain HTTP.</summary>
 internal static class WebServers
 {
     // Streams get this long after they were told to end.
@@ -28,21 +28,11 @@ internal static class WebServers
 
             // A proxy that is slow to read is not an attacker, and it has a token; what it does not read waits as names, not as bytes.
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(endPoint, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    HandshakeTimeout = TimeSpan.FromSeconds(10),
-                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-                    {
-                        ServerCertificateContext = certificate(),
-                        ApplicationProtocols = [SslApplicationProtocol.Http2],
-                        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    }),
-                });
-            });
+            ListenTls(kestrel, endPoint, HttpProtocols.Http2, certificate, SslApplicationProtocol.Http2);
         });
+
+    public static WebApplication CreateTls(IPEndPoint endPoint, Func<SslStreamCertificateContext> certificate, ILoggerFactory log) =>
+        Create(log, kestrel => ListenTls(kestrel, endPoint, HttpProtocols.Http1AndHttp2, certificate, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11));
 
     public static WebApplication CreatePlain(IPEndPoint endPoint, ILoggerFactory log) =>
         Create(log, kestrel => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1));
@@ -53,6 +43,23 @@ internal static class WebServers
         var uri = new Uri(address);
         return new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
     }
+
+    private static void ListenTls(
+        KestrelServerOptions kestrel, IPEndPoint endPoint, HttpProtocols protocols, Func<SslStreamCertificateContext> certificate, params List<SslApplicationProtocol> names) =>
+        kestrel.Listen(endPoint, listen =>
+        {
+            listen.Protocols = protocols;
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificate(),
+                    ApplicationProtocols = names,
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                }),
+            });
+        });
 
     private static WebApplication Create(ILoggerFactory log, Action<KestrelServerOptions> configure)
     {

@@ -8,7 +8,7 @@ namespace NodeMesh.Kubernetes.Tests.Fixtures;
 public sealed class Relay : IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<Socket>> _connect;
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
     private readonly ConcurrentBag<Task> _tasks = [];
@@ -17,7 +17,14 @@ public sealed class Relay : IAsyncDisposable
     private int _silenced;
 
     public Relay(Func<CancellationToken, Task<Socket>> connect)
+        : this(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), connect)
     {
+    }
+
+    /// <summary>Listens on the loopback of the namespace that a socket is of.</summary>
+    public Relay(Socket listener, Func<CancellationToken, Task<Socket>> connect)
+    {
+        _listener = listener;
         _connect = connect;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(64);

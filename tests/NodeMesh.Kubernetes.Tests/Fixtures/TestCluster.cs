@@ -62,6 +62,18 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Another way to the server, to be cut without disturbing anybody else.</summary>
     public Relay AnotherRelay() => new(ConnectAsync);
 
+    /// <summary>A way from the API server, on its own loopback, to a port of the test's.</summary>
+    public async Task<Relay> RelayToAsync(Func<IPEndPoint> target)
+    {
+        var listener = await _broker.CreateSocketAsync(_namespace!, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp, CancellationToken.None);
+        return new Relay(listener, async ct =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(target(), ct);
+            return socket;
+        });
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_relay is not null)
