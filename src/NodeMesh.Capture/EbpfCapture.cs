@@ -81,7 +81,8 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
                 await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             }
 
-            return new CapturedPod(pod, ns, exclusions, listeners, sockets, connection => FindDestination(state, connection.Handle, interfaces.DefaultDevice)) { NamespaceCookie = cookie };
+            var device = interfaces.DefaultDevice;
+            return new CapturedPod(pod, ns, exclusions, listeners, sockets, connection => FindDestination(state, connection.Handle, device)) { NamespaceCookie = cookie };
         }
         catch (Exception e)
         {

@@ -17,8 +17,8 @@ internal sealed class PodSocketStock(NetworkNamespaceBroker broker, NetworkNames
     /// <summary>What is made at a time for a pod that has just begun.</summary>
     internal const int Least = 4;
 
-    /// <summary>What is made at a time at most: a millisecond's worth of a pod that opens as many connections as a processor can.</summary>
-    internal const int Most = 64;
+    /// <summary>What is made at a time at most: some ten milliseconds' worth of a pod that opens as many connections as a processor can, and a few hundred KiB of the kernel's.</summary>
+    internal const int Most = 128;
 
     /// <summary>Stock that lasts longer than this was too much.</summary>
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);

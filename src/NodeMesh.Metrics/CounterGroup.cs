@@ -76,6 +76,24 @@ public sealed class CounterGroup
         }
     }
 
+    /// <summary>Holds counters that were found before, without looking for them.</summary>
+    /// <param name="handle">What <see cref="Hold"/> returned once.</param>
+    /// <returns>False when their series has been dropped meanwhile, or never was one of its own.</returns>
+    public bool TryHold(CounterHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        lock (_gate)
+        {
+            if (handle.IsDropped || handle == _overflow)
+            {
+                return false;
+            }
+
+            handle.Holders++;
+            return true;
+        }
+    }
+
     /// <summary>Gives back what <see cref="Hold"/> returned.</summary>
     /// <param name="handle">The counters.</param>
     public void Release(CounterHandle handle)
@@ -133,6 +151,7 @@ public sealed class CounterGroup
             var idle = _time.GetElapsedTime(handle.LastChange);
             if (idle >= _options.IdleLifetime || (idle >= _options.GoneLifetime && _isGone?.Invoke(labels) == true))
             {
+                handle.IsDropped = true;
                 _series.Remove(labels); // allowed while enumerating: Dictionary.Remove does not invalidate enumerators
             }
         }

@@ -22,6 +22,9 @@ public sealed class CounterHandle
     /// <summary>How many hold it; guarded by the group's lock.</summary>
     internal int Holders { get; set; }
 
+    /// <summary>Whether its series is no longer in the group; guarded by the group's lock.</summary>
+    internal bool IsDropped { get; set; }
+
     /// <summary>The sum of all counters at the last sweep that saw a change, and when that was; guarded by the group's lock.</summary>
     internal long LastSum { get; set; }
 

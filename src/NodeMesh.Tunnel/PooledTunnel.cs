@@ -1,4 +1,5 @@
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
@@ -21,6 +22,9 @@ internal sealed class PooledTunnel(TunnelTarget target, ClientConnection connect
     public TunnelTarget Target { get; } = target;
 
     public ClientConnection Connection { get; } = connection;
+
+    /// <summary>The loop that it lives on.</summary>
+    public EventLoop Loop => Connection.Transport.Loop;
 
     /// <summary>Ends after the tunnel is closed and out of the pool.</summary>
     public Task Running { get; set; } = Task.CompletedTask;

@@ -36,7 +36,7 @@ public sealed record TunnelOptions
     /// <summary>How long dialling, and then the handshake, may take each; 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the far end may take to answer a request; 30 s, above what waiting for its model and connecting to the application may take.</summary>
+    /// <summary>How long the far end may take to answer a request; 30 s, above what waiting for its model and connecting to the application may take. Looked at four times per <see cref="PingInterval"/>.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the pool keeps a tunnel without streams; 5 min.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
@@ -8,21 +9,22 @@ namespace NodeMesh.Tunnel;
 public sealed partial class TunnelPool
 {
     // Under the lock: the task must not run any of its own here.
-    private Task<PooledTunnel> StartDial(TunnelTarget target, TunnelGroup group)
+    private Task<PooledTunnel> StartDial(TunnelTarget target, TunnelGroup group, EventLoop loop)
     {
         var evictions = group.Evictions;
-        return Task.Run(() => DialAsync(target, group, evictions), CancellationToken.None);
+        return Task.Run(() => DialAsync(target, group, loop, evictions), CancellationToken.None);
     }
 
-    private async Task<PooledTunnel> DialAsync(TunnelTarget target, TunnelGroup group, int evictions)
+    private async Task<PooledTunnel> DialAsync(TunnelTarget target, TunnelGroup group, EventLoop loop, int evictions)
     {
         try
         {
-            var tunnel = await OpenAsync(target);
+            var tunnel = await OpenAsync(target, loop);
             bool stale;
             lock (_gate)
             {
                 group.Dialing = null;
+                group.FailedAt = null;
                 group.Tunnels.Add(tunnel);
                 stale = group.Evictions != evictions;
                 tunnel.Running = Task.Run(() => RunAsync(tunnel, group), CancellationToken.None);
@@ -41,6 +43,7 @@ public sealed partial class TunnelPool
             lock (_gate)
             {
                 group.Dialing = null;
+                group.FailedAt = _time.GetTimestamp();
                 RemoveIfEmpty(target, group);
             }
 
@@ -48,7 +51,7 @@ public sealed partial class TunnelPool
         }
     }
 
-    private async Task<PooledTunnel> OpenAsync(TunnelTarget target)
+    private async Task<PooledTunnel> OpenAsync(TunnelTarget target, EventLoop loop)
     {
         var own = await GetCertificateAsync(target);
         var socket = await DialSocketAsync(target);
@@ -57,7 +60,7 @@ public sealed partial class TunnelPool
             using var timeout = new CancellationTokenSource(_options.HandshakeTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
             socket.NoDelay = true;
-            var transport = await TunnelHandshake.ConnectAsync(socket, own, target.ExpectedUris, _time, either.Token);
+            var transport = await TunnelHandshake.ConnectAsync(socket, own, target.ExpectedUris, loop, _time, either.Token);
             return new PooledTunnel(target, new ClientConnection(transport, _options, _time), own, _time, _options);
         }
         catch (HandshakeException e)

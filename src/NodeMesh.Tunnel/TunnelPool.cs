@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
@@ -12,6 +13,9 @@ public sealed partial class TunnelPool : IAsyncDisposable
 {
     // A peer that refuses a stream or goes away while it is being opened has not used it: no byte was sent yet.
     private const int MaxAttempts = 3;
+
+    // Another tunnel that could not be made, where there is one, is not tried again for each connection.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly ICertificateSource _certificates;
     private readonly Func<IPEndPoint, CancellationToken, ValueTask<Socket>> _dial;
@@ -68,7 +72,7 @@ public sealed partial class TunnelPool : IAsyncDisposable
             ResponseHead head;
             try
             {
-                head = await stream.Response!.Task.WaitAsync(_options.ResponseTimeout, _time, ct);
+                head = await stream.Response!.WaitAsync(ct);
             }
             catch (TimeoutException e)
             {
@@ -138,6 +142,7 @@ public sealed partial class TunnelPool : IAsyncDisposable
 
     private async ValueTask<Http2Stream> OpenStreamAsync(TunnelTarget target, TunnelConnectRequest request, CancellationToken ct)
     {
+        var loop = request.Near;
         while (true)
         {
             PooledTunnel? tunnel;
@@ -150,11 +155,10 @@ public sealed partial class TunnelPool : IAsyncDisposable
                 }
 
                 var group = GroupOf(target);
-                tunnel = group.Pick();
-                var wantsAnother = tunnel is { IsBusy: true } && group.CountOpen() < Math.Min(_options.MaxBulkTunnels, Environment.ProcessorCount);
-                if (tunnel is null || wantsAnother)
+                tunnel = group.Pick(loop);
+                if (tunnel is null || WantsAnother(group, tunnel, loop))
                 {
-                    dial = group.Dialing ??= StartDial(target, group);
+                    dial = group.Dialing ??= StartDial(target, group, group.PlaceForAnother(loop));
                 }
             }
 
@@ -168,6 +172,20 @@ public sealed partial class TunnelPool : IAsyncDisposable
                 await AwaitDialAsync(dial!, ct);
             }
         }
+    }
+
+    // Nobody waits for this one: until it is there, the one that there is does.
+    private bool WantsAnother(TunnelGroup group, PooledTunnel best, EventLoop? loop)
+    {
+        if (group.Dialing is not null || (group.FailedAt is { } failed && _time.GetElapsedTime(failed) < RetryPause))
+        {
+            return false;
+        }
+
+        // A connection's tunnel lives on the loop that it lives on itself: nothing is then handed from thread to thread.
+        return best.IsBusy
+            ? group.CountOpen() < Math.Min(_options.MaxBulkTunnels, EventLoop.All.Count)
+            : loop is not null && best.Loop != loop;
     }
 
     private static async Task AwaitDialAsync(Task<PooledTunnel> dial, CancellationToken ct)

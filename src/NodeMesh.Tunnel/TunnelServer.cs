@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Tunnel.Http2;
 
 namespace NodeMesh.Tunnel;
@@ -14,6 +15,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<ServerConnection, bool> _connections = new();
+    private readonly TunnelPlaces _places = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _beat;
     private volatile bool _draining;
@@ -69,9 +71,10 @@ public sealed class TunnelServer : IAsyncDisposable
         using (accepted)
         {
             TunnelTransport? transport;
+            (PeerCertificate Peer, IPAddress Node, int Loop)? place = null;
             try
             {
-                transport = await HandshakeAsync(accepted, serverCertificate, stopping.Token);
+                transport = await HandshakeAsync(accepted, serverCertificate, Place, stopping.Token);
             }
             finally
             {
@@ -80,6 +83,7 @@ public sealed class TunnelServer : IAsyncDisposable
 
             if (transport is null)
             {
+                Leave();
                 return;
             }
 
@@ -100,6 +104,22 @@ public sealed class TunnelServer : IAsyncDisposable
             finally
             {
                 _connections.TryRemove(connection, out _);
+                Leave();
+            }
+
+            EventLoop Place(PeerCertificate peer)
+            {
+                var node = (accepted.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+                place = (peer, node, _places.Take(peer, node));
+                return EventLoop.All[place.Value.Loop];
+            }
+
+            void Leave()
+            {
+                if (place is { } taken)
+                {
+                    _places.Leave(taken.Peer, taken.Node, taken.Loop);
+                }
             }
         }
     }
@@ -141,7 +161,8 @@ public sealed class TunnelServer : IAsyncDisposable
         await Task.WhenAll(_connections.Keys.Select(c => c.Closed));
     }
 
-    private async Task<TunnelTransport?> HandshakeAsync(Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, CancellationToken ct)
+    private async Task<TunnelTransport?> HandshakeAsync(
+        Socket accepted, Func<CancellationToken, ValueTask<WorkloadCertificate>> serverCertificate, Func<PeerCertificate, EventLoop> place, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(_options.HandshakeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
@@ -151,7 +172,7 @@ public sealed class TunnelServer : IAsyncDisposable
             peer = accepted.RemoteEndPoint as IPEndPoint;
             accepted.NoDelay = true;
             var own = await serverCertificate(either.Token);
-            return await TunnelHandshake.AcceptAsync(accepted, own, _time, either.Token);
+            return await TunnelHandshake.AcceptAsync(accepted, own, place, _time, either.Token);
         }
         catch (HandshakeException e)
         {

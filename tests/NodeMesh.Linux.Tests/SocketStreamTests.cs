@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Linux.Tests;
@@ -37,6 +38,26 @@ public sealed class SocketStreamTests
         Assert.Equal(4, await stream.ReadAsync(buffer, Deadline));
         Assert.Equal(0, await stream.ReadAsync(buffer, Deadline));
         Assert.Equal(0, await stream.ReadAsync(buffer, Deadline));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Move_ToEveryLoop_LosesNothingThatCameBefore()
+    {
+        var (socket, peer) = await ConnectAsync();
+        await using var stream = new SocketStream(socket) { RunsInline = true };
+        using var _ = peer;
+        var buffer = new byte[16];
+        foreach (var loop in EventLoop.All)
+        {
+            await peer.SendAsync("before"u8.ToArray(), Deadline);
+            stream.MoveTo(loop);
+            Assert.Same(loop, stream.Loop);
+            Assert.Equal(6, await stream.ReadAsync(buffer, Deadline));
+
+            var waiting = stream.ReadAsync(buffer, Deadline);
+            await peer.SendAsync("after"u8.ToArray(), Deadline);
+            Assert.Equal(5, await waiting);
+        }
     }
 
     [Fact(Timeout = 30_000)]

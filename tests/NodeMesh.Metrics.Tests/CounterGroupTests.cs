@@ -34,6 +34,37 @@ public sealed class CounterGroupTests : IDisposable
     }
 
     [Fact]
+    public void TryHold_OfASeriesThatIsThere_KeepsIt()
+    {
+        var handle = _group.Hold(["web", "db"]);
+        _group.Release(handle);
+        Assert.True(_group.TryHold(handle));
+        _gone.Add("web");
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains("src=\"web\"", Scrape.Text(_registry), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryHold_OfASeriesThatWasDropped_IsRefused()
+    {
+        var handle = _group.Hold(["web", "db"]);
+        _group.Release(handle);
+        _gone.Add("web");
+        Scrape.Text(_registry);
+        _time.Advance(TimeSpan.FromDays(1));
+        Scrape.Text(_registry);
+        Assert.False(_group.TryHold(handle));
+    }
+
+    [Fact]
+    public void TryHold_OfTheOverflow_IsRefused()
+    {
+        _group.Hold(["a", "db"]);
+        _group.Hold(["b", "db"]);
+        Assert.False(_group.TryHold(_group.Hold(["c", "db"])));
+    }
+
+    [Fact]
     public void Series_ThatIsHeld_StaysForEver()
     {
         _gone.Add("web");

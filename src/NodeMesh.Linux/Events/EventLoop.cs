@@ -49,10 +49,16 @@ public sealed unsafe class EventLoop : IDisposable
     internal int Registered => Volatile.Read(ref _registered);
 
     /// <summary>The loop whose thread this is; null on every other thread.</summary>
-    internal static EventLoop? Current => _current;
+    public static EventLoop? Current => _current;
+
+    /// <summary>The process's loops, one per processor; always the same ones in the same order.</summary>
+    public static IReadOnlyList<EventLoop> All => EventLoopGroup.Shared.Loops;
+
+    /// <summary>The loop for a connection that was just accepted: this thread's, unless it has more to do than another one.</summary>
+    public static EventLoop ForAccepted => EventLoopGroup.Shared.ForAccepted();
 
     /// <summary>True on the loop's own thread.</summary>
-    internal bool IsCurrent => _current == this;
+    public bool IsCurrent => _current == this;
 
     /// <summary>Memory for what is received and sent on in one turn; for the loop's thread.</summary>
     internal byte* Scratch { get; private set; }

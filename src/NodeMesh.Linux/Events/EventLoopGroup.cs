@@ -6,6 +6,9 @@ internal sealed class EventLoopGroup : IDisposable
     /// <summary>Descriptors that a loop may have more than another before connections made on its thread go elsewhere.</summary>
     private const int Slack = 16;
 
+    /// <summary>As <see cref="Slack"/>, for connections that were accepted on its thread: a hand-over costs less than one loop's waiting for the other.</summary>
+    private const int AcceptSlack = 2;
+
     /// <summary>Descriptors that a loop may have more than twice another's before it gets no more of its connections.</summary>
     private const int MoveSlack = 32;
 
@@ -28,6 +31,9 @@ internal sealed class EventLoopGroup : IDisposable
     /// <summary>The process's loops; they end with it.</summary>
     internal static EventLoopGroup Shared => SharedGroup.Value;
 
+    /// <summary>The loops.</summary>
+    internal IReadOnlyList<EventLoop> Loops => _loops;
+
     /// <summary>The loop with the fewest descriptors; of equals the next one in turn.</summary>
     internal EventLoop Next()
     {
@@ -49,6 +55,13 @@ internal sealed class EventLoopGroup : IDisposable
     {
         var best = Next();
         return EventLoop.Current is { } current && current.Registered <= best.Registered + Slack ? current : best;
+    }
+
+    /// <summary>The loop for a connection that was just accepted on this thread: all that follows happens there, so the loops are to have as many each.</summary>
+    internal EventLoop ForAccepted()
+    {
+        var best = Next();
+        return EventLoop.Current is { } current && current.Registered <= best.Registered + AcceptSlack ? current : best;
     }
 
     /// <summary>The loop that belongs to a processor.</summary>

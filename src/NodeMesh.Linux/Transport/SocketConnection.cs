@@ -90,7 +90,7 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
     }
 
     /// <inheritdoc/>
-    public override IFeatureCollection Features => _features ??= new FeatureCollection();
+    public override IFeatureCollection Features => _features ??= new ConnectionFeatures();
 
     /// <inheritdoc/>
     public override IDictionary<object, object?> Items

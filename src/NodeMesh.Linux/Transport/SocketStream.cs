@@ -14,7 +14,7 @@ public sealed class SocketStream : Stream
     private const int TurnBytes = 512 * 1024;
 
     private readonly Socket _socket;
-    private readonly SocketReadiness _readiness;
+    private SocketReadiness _readiness;
     private byte[]? _in;
     private int _inStart;
     private int _inEnd;
@@ -65,6 +65,26 @@ public sealed class SocketStream : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Lets another loop wait for the socket from now on. While nothing is being read or written.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <exception cref="ObjectDisposedException">The stream is closed.</exception>
+    public void MoveTo(EventLoop loop)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
+        if (loop == Loop)
+        {
+            return;
+        }
+
+        // A new registration tells at once of what is there already (epoll_ctl(2)).
+        var left = _readiness;
+        var runsInline = RunsInline;
+        _readiness = new SocketReadiness((int)_socket.Handle, loop);
+        RunsInline = runsInline;
+        left.Close();
     }
 
     /// <summary>Reads; into no memory, waits until there is something to read.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using NodeMesh.Model;
 
@@ -12,21 +13,13 @@ internal static class Baggage
 
     private const int MaxLength = 8192;
 
+    // A workload never changes: discovery replaces it.
+    private static readonly ConditionalWeakTable<Workload, string> Texts = [];
+
     /// <summary>Describes a workload.</summary>
     /// <param name="workload">The workload.</param>
     /// <returns>The header's value.</returns>
-    public static string Format(Workload workload)
-    {
-        var text = new StringBuilder();
-        Append(text, "k8s.cluster.name", workload.ClusterId);
-        Append(text, "k8s.namespace.name", workload.Namespace);
-        Append(text, $"k8s.{Kind(workload.WorkloadType)}.name", workload.WorkloadName.Length > 0 ? workload.WorkloadName : workload.Name);
-        Append(text, "service.name", workload.CanonicalName);
-        Append(text, "service.version", workload.CanonicalRevision);
-        Append(text, "cloud.region", workload.Locality.Region);
-        Append(text, "cloud.availability_zone", workload.Locality.Zone);
-        return text.ToString();
-    }
+    public static string Format(Workload workload) => Texts.TryGetValue(workload, out var text) ? text : Texts.GetValue(workload, Write);
 
     /// <summary>Makes a workload, for telemetry alone, of what the other end says of itself.</summary>
     /// <param name="value">The header's value.</param>
@@ -65,6 +58,19 @@ internal static class Baggage
             CanonicalRevision = labels.GetValueOrDefault("service.version", ""),
             Locality = new Locality(labels.GetValueOrDefault("cloud.region", ""), labels.GetValueOrDefault("cloud.availability_zone", "")),
         };
+    }
+
+    private static string Write(Workload workload)
+    {
+        var text = new StringBuilder();
+        Append(text, "k8s.cluster.name", workload.ClusterId);
+        Append(text, "k8s.namespace.name", workload.Namespace);
+        Append(text, $"k8s.{Kind(workload.WorkloadType)}.name", workload.WorkloadName.Length > 0 ? workload.WorkloadName : workload.Name);
+        Append(text, "service.name", workload.CanonicalName);
+        Append(text, "service.version", workload.CanonicalRevision);
+        Append(text, "cloud.region", workload.Locality.Region);
+        Append(text, "cloud.availability_zone", workload.Locality.Zone);
+        return text.ToString();
     }
 
     private static void Append(StringBuilder text, string key, string value)

@@ -98,6 +98,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             .. dataPath.ReadinessChecks,
         ]);
         using var trim = new StartupTrim(() => readiness.IsReady, time);
+        using var idleTrim = new IdleTrim(() => dataPath.Connections.Changes, static () => Environment.CpuUsage.TotalTime, IdleTrim.Collect, time);
         var discovering = Task.CompletedTask;
         try
         {
@@ -106,6 +107,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             discovering = DiscoverAsync(discovery, background.Token);
             await dataPath.StartAsync(stop.Token);
             await audit.StartAsync(stop.Token);
+            await idleTrim.StartAsync(stop.Token);
             await AnnounceAsync(readiness, stop.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token);
         }
@@ -121,6 +123,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         {
             LogStopping(configuration.Limits.DrainTimeout);
             readiness.StartDraining();
+            await idleTrim.StopAsync(CancellationToken.None);
             await dataPath.StopAsync();
             await audit.StopAsync(CancellationToken.None);
             await trim.StopAsync(CancellationToken.None);

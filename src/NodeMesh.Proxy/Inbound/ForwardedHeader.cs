@@ -18,23 +18,26 @@ internal readonly record struct ForwardedHeader(IPEndPoint? For, string? Host)
     {
         IPEndPoint? client = null;
         string? host = null;
-        foreach (var part in (value ?? "").Split(',')[0].Split(';'))
+        var element = value.AsSpan();
+        element = element.IndexOf(',') is >= 0 and var comma ? element[..comma] : element;
+        foreach (var range in element.Split(';'))
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            var part = element[range];
+            var equals = part.IndexOf('=');
             if (equals < 0)
             {
                 continue;
             }
 
+            var name = part[..equals].Trim();
             var text = part[(equals + 1)..].Trim().Trim('"');
-            switch (part[..equals].Trim().ToLowerInvariant())
+            if (name.Equals("for", StringComparison.OrdinalIgnoreCase))
             {
-                case "for":
-                    client = ParseEndPoint(text);
-                    break;
-                case "host" when text.Length > 0:
-                    host = text.ToLowerInvariant();
-                    break;
+                client = ParseEndPoint(text);
+            }
+            else if (name.Equals("host", StringComparison.OrdinalIgnoreCase) && !text.IsEmpty)
+            {
+                host = text.ToString().ToLowerInvariant();
             }
         }
 
@@ -48,17 +51,17 @@ internal readonly record struct ForwardedHeader(IPEndPoint? For, string? Host)
     public static string Format(IPEndPoint client, string? host) =>
         host is null ? $"for=\"{client}\"" : $"for=\"{client}\";host={host}";
 
-    private static IPEndPoint? ParseEndPoint(string text)
+    private static IPEndPoint? ParseEndPoint(ReadOnlySpan<char> text)
     {
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             return null;
         }
 
         var bracketed = text[0] == '[';
         var host = bracketed ? text[1..(colon - 1)] : text[..colon];
-        if (bracketed != host.Contains(':', StringComparison.Ordinal) || (bracketed && text[colon - 1] != ']') || !IPAddress.TryParse(host, out var address))
+        if (bracketed != host.Contains(':') || (bracketed && text[colon - 1] != ']') || !IPAddress.TryParse(host, out var address))
         {
             return null;
         }

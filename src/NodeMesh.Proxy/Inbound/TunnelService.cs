@@ -73,7 +73,7 @@ internal sealed partial class TunnelService
     public Task ServeNodeAsync(Socket socket, Action handshakeEnded, CancellationToken cancellationToken) => _server.ServeAsync(
         socket,
         ct => _certificates.GetAsync(_configuration.Identity, ct),
-        request => HandleAsync(request, null, cancellationToken),
+        request => HandleAsync(request, null),
         handshakeEnded,
         cancellationToken);
 
@@ -86,16 +86,16 @@ internal sealed partial class TunnelService
     public Task ServePodAsync(Socket socket, PodRuntime pod, Action handshakeEnded, CancellationToken cancellationToken) => _server.ServeAsync(
         socket,
         ct => _certificates.GetAsync(pod.Identity, ct),
-        request => HandleAsync(request, pod, cancellationToken),
+        request => HandleAsync(request, pod),
         handshakeEnded,
         cancellationToken);
 
-    private async Task HandleAsync(TunnelRequest request, PodRuntime? onlyPod, CancellationToken stopping)
+    private async Task HandleAsync(TunnelRequest request, PodRuntime? onlyPod)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, stopping);
         try
         {
-            await ServeRequestAsync(request, onlyPod, both.Token);
+            // What stops the proxy closes the tunnel, and so aborts the request.
+            await ServeRequestAsync(request, onlyPod, request.Aborted);
         }
         catch (OperationCanceledException)
         {

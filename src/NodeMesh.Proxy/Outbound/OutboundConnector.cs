@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using NodeMesh.Capture;
+using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Forwarding;
@@ -119,7 +120,8 @@ internal sealed class OutboundConnector(
         try
         {
             var target = new TunnelTarget(mesh.Pod.Identity, decision.Tunnel!, decision.ExpectedUris);
-            var stream = await pool.ConnectAsync(target, new TunnelConnectRequest(TunnelAuthority.Format(decision.Endpoint!), headers), cancellationToken);
+            var request = new TunnelConnectRequest(TunnelAuthority.Format(decision.Endpoint!), headers) { Near = EventLoop.Current };
+            var stream = await pool.ConnectAsync(target, request, cancellationToken);
             record.TunnelId = stream.TunnelId;
             if (record.DestinationWorkload is null && stream.Peer.Identity is { } identity)
             {

@@ -28,14 +28,15 @@ internal sealed class OutboundEndpointChoice(
     {
         var mesh = connection.Features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
 
+        // Nothing can be cancelled before the two ends are joined: a reset of the client shows when it is read, and every step has its own time limit.
         // An empty model would send everything out in the clear.
-        if (!await state.WaitAsync(_ => state.IsSynced, configuration.Limits.SyncTimeout, connection.ConnectionClosed))
+        if (!await state.WaitAsync(_ => state.IsSynced, configuration.Limits.SyncTimeout, CancellationToken.None))
         {
             mesh.End(ConnectionEndReason.PolicyNotSynced, $"discovery has not synced within {configuration.Limits.SyncTimeout.TotalSeconds:0} s");
             return;
         }
 
-        var attempt = await TryAsync(mesh, connection.ConnectionClosed);
+        var attempt = await TryAsync(mesh, CancellationToken.None);
         if (attempt.Upstream is null)
         {
             mesh.End(attempt.Reason, attempt.Error);

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Linux.Events;
 
 namespace NodeMesh.Proxy.Pods;
 
@@ -32,6 +34,28 @@ internal sealed partial class ConnectionTracker(ILogger<ConnectionTracker> log)
         }
 
         _ = RunAsync(serve);
+    }
+
+    /// <summary>Starts serving a connection that was just accepted, on the event loop that it will live on.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="serve">Serves it to its end.</param>
+    public void Start(ConnectionContext connection, Func<ConnectionContext, Task> serve)
+    {
+        lock (_gate)
+        {
+            _active++;
+        }
+
+        var loop = EventLoop.ForAccepted;
+        var start = new Beginning(this, connection, serve);
+        if (loop.IsCurrent)
+        {
+            start.Execute();
+        }
+        else
+        {
+            loop.Schedule(start);
+        }
     }
 
     /// <summary>Waits until none runs.</summary>
@@ -80,4 +104,9 @@ internal sealed partial class ConnectionTracker(ILogger<ConnectionTracker> log)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a connection failed by a fault of the proxy")]
     private partial void LogFault(Exception exception);
+
+    private sealed class Beginning(ConnectionTracker tracker, ConnectionContext connection, Func<ConnectionContext, Task> serve) : IThreadPoolWorkItem
+    {
+        public void Execute() => _ = tracker.RunAsync(() => serve(connection));
+    }
 }

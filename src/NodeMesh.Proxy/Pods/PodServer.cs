@@ -48,7 +48,7 @@ internal sealed class PodServer(ConnectionDelegate outbound, PlaintextDelivery p
         {
             while (await listener.AcceptAsync(accepting) is { } connection)
             {
-                tracker.Start(() => serve(connection));
+                tracker.Start(connection, serve);
             }
         }
         catch (OperationCanceledException) when (accepting.IsCancellationRequested)

@@ -20,6 +20,9 @@ internal sealed class ConnectionRegistry(TimeProvider time, IEnumerable<IConnect
     /// <summary>How many are live.</summary>
     public int Count => _live.Count;
 
+    /// <summary>How many have been opened and closed, in sum.</summary>
+    public long Changes => (2 * Interlocked.Read(ref _lastId)) - Count;
+
     /// <summary>A number for a new record.</summary>
     /// <returns>Unique in this process.</returns>
     public long NextId() => Interlocked.Increment(ref _lastId);

@@ -22,6 +22,7 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
     private const int Closed = 1;
 
     private readonly ConcurrentDictionary<long, OpenConnectionCounters> _open = new();
+    private readonly RecentSeries _recent = new();
     private readonly CounterGroup _traffic;
     private readonly CounterGroup _failed;
     private readonly MeshState _mesh;
@@ -54,7 +55,7 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
     /// <inheritdoc/>
     void IConnectionObserver.Opened(ConnectionRecord connection)
     {
-        var handle = Hold(_traffic, connection, ResponseFlags.None);
+        var handle = HoldTraffic(connection);
         handle.Add(Opened);
         _open[connection.Id] = new OpenConnectionCounters(connection.Bytes, handle);
         foreach (var policy in connection.DryRunRefusals)
@@ -92,6 +93,18 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private CounterHandle HoldTraffic(ConnectionRecord connection)
+    {
+        if (_recent.Find(connection) is { } known && _traffic.TryHold(known))
+        {
+            return known;
+        }
+
+        var handle = Hold(_traffic, connection, ResponseFlags.None);
+        _recent.Remember(connection, handle);
+        return handle;
+    }
 
     private static CounterHandle Hold(CounterGroup group, ConnectionRecord connection, string flags)
     {

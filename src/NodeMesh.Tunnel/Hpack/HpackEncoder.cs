@@ -4,8 +4,9 @@ using System.Text;
 namespace NodeMesh.Tunnel.Hpack;
 
 /// <summary>
-/// Encodes header blocks. Fields that repeat from connection to connection (authority, baggage) go into the dynamic table;
-/// those that differ each time (forwarded, traceparent) would only push the others out and are sent as plain literals.
+/// Encodes header blocks. Fields that repeat from connection to connection (authority, baggage, the identity that is meant) go into the dynamic table.
+/// Of those that differ each time (forwarded, traceparent) only the name does: a value would push the others out, and is sent as it is, since a Huffman
+/// code would save some twenty bytes and cost either end a microsecond.
 /// One per connection and direction: blocks must be sent in the order in which they were encoded.
 /// </summary>
 internal sealed class HpackEncoder
@@ -51,7 +52,9 @@ internal sealed class HpackEncoder
         }
     }
 
-    private static bool IsRepeated(string name) => name is ":authority" or ":method" or ":status" or "baggage" or "user-agent";
+    private static bool IsRepeated(string name) => name is ":authority" or ":method" or ":status" or "baggage" or "user-agent" or "nodemesh-destination";
+
+    private static bool IsUnique(string name) => name is "forwarded" or "traceparent";
 
     private static void WriteInteger(IBufferWriter<byte> to, int value, int prefixBits, byte flags) =>
         to.Advance(HpackInteger.Write(to.GetSpan(HpackInteger.MaxLength), value, prefixBits, flags));
@@ -75,6 +78,12 @@ internal sealed class HpackEncoder
         ArrayPool<byte>.Shared.Return(rented);
     }
 
+    private static void WriteRaw(IBufferWriter<byte> to, string text)
+    {
+        WriteInteger(to, text.Length, 7, 0);
+        to.Advance(Encoding.Latin1.GetBytes(text, to.GetSpan(text.Length)));
+    }
+
     private void EncodeField(string name, string value, IBufferWriter<byte> to)
     {
         var (index, exact) = HpackStaticTable.Find(name, value);
@@ -95,14 +104,23 @@ internal sealed class HpackEncoder
         }
 
         // An entry of more than a quarter of the table would push out more than it saves.
-        var indexed = IsRepeated(name) && HpackDynamicTable.SizeOf(name, value) <= _table.Capacity / 4;
+        var unique = IsUnique(name);
+        var indexed = (IsRepeated(name) || (unique && index == 0)) && HpackDynamicTable.SizeOf(name, value) <= _table.Capacity / 4;
         WriteInteger(to, index, indexed ? 6 : 4, indexed ? (byte)0x40 : (byte)0x00);
         if (index == 0)
         {
             WriteString(to, name);
         }
 
-        WriteString(to, value);
+        if (unique)
+        {
+            WriteRaw(to, value);
+        }
+        else
+        {
+            WriteString(to, value);
+        }
+
         if (indexed)
         {
             _table.Add(name, value);

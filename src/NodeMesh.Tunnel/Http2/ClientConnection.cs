@@ -48,7 +48,7 @@ internal sealed class ClientConnection : Http2Connection
                 return null;
             }
 
-            stream = CreateStream(_nextId, new PendingAnswer(Transport.Loop));
+            stream = CreateStream(_nextId, new PendingAnswer(Transport.Loop, Time.GetTimestamp()));
             _nextId += 2;
             Add(stream);
             WriteHeaders(stream, Fields(request), endStream: false);
@@ -59,6 +59,26 @@ internal sealed class ClientConnection : Http2Connection
     }
 
     protected override bool WasOpened(int streamId) => (streamId & 1) == 1 && streamId < Volatile.Read(ref _nextId);
+
+    /// <summary>Gives up requests that were not answered in time: one beat for all, no timer for each.</summary>
+    public override void OnBeat()
+    {
+        base.OnBeat();
+        var now = Time.GetTimestamp();
+        List<PendingAnswer>? overdue = null;
+        lock (Output.Gate)
+        {
+            foreach (var stream in Streams)
+            {
+                if (stream.Response is { IsSettled: false } response && Time.GetElapsedTime(response.Asked, now) >= Options.ResponseTimeout)
+                {
+                    (overdue ??= []).Add(response);
+                }
+            }
+        }
+
+        overdue?.ForEach(static response => response.Fail(new TimeoutException()));
+    }
 
     protected override void BeginDrain() => WriteFinalGoAway();
 

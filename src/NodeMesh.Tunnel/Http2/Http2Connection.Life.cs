@@ -77,7 +77,7 @@ internal abstract partial class Http2Connection
     public void Abort() => _stop.Cancel();
 
     /// <summary>Looks after the connection; called a few times per <see cref="TunnelOptions.PingInterval"/>.</summary>
-    public void OnBeat()
+    public virtual void OnBeat()
     {
         var now = _time.GetTimestamp();
         if (_active)

@@ -185,6 +185,9 @@ internal abstract partial class Http2Connection
 
     protected int CountStreams() => _streams.Count;
 
+    /// <summary>The open streams. Under the output's lock.</summary>
+    protected Dictionary<int, Http2Stream>.ValueCollection Streams => _streams.Values;
+
     /// <summary>A stream has received something that its reader is told of when the input runs dry: several frames, or records of one frame, then make one delivery.</summary>
     protected void DeliverLater(Http2Stream stream)
     {

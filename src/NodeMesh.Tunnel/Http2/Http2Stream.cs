@@ -10,7 +10,8 @@ namespace NodeMesh.Tunnel.Http2;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The source has no timer; whoever holds the connection may look at its token at any time.")]
 internal sealed class Http2Stream : IThreadPoolWorkItem
 {
-    private readonly CancellationTokenSource _closed = new();
+    private volatile CancellationTokenSource? _closed;
+    private volatile bool _isCloseFired;
 
     public Http2Stream(Http2Connection connection, int id, long sendWindow)
     {
@@ -53,7 +54,21 @@ internal sealed class Http2Stream : IThreadPoolWorkItem
     public PendingAnswer? Response { get; init; }
 
     /// <summary>Fires when the stream is closed, in the event loop's thread and without locks.</summary>
-    public CancellationToken Closed => _closed.Token;
+    public CancellationToken Closed
+    {
+        get
+        {
+            // Made for who asks: most streams of a client are never asked. Either this sees that it has fired, or FireClosed sees the source.
+            var closed = _closed ?? Interlocked.CompareExchange(ref _closed, new CancellationTokenSource(), null) ?? _closed;
+            Interlocked.MemoryBarrier();
+            if (_isCloseFired)
+            {
+                closed.Cancel();
+            }
+
+            return closed.Token;
+        }
+    }
 
     /// <summary>Queues data; the memory belongs to the stream until the task ends.</summary>
     /// <param name="data">The data.</param>
@@ -179,7 +194,12 @@ internal sealed class Http2Stream : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute() => Connection.AfterClose(this);
 
     /// <summary>Fires <see cref="Closed"/>.</summary>
-    public void FireClosed() => _closed.Cancel();
+    public void FireClosed()
+    {
+        _isCloseFired = true;
+        Interlocked.MemoryBarrier();
+        _closed?.Cancel();
+    }
 
     private void CancelWrite()
     {

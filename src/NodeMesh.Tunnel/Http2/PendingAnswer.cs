@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using NodeMesh.Linux.Events;
 
 namespace NodeMesh.Tunnel.Http2;
@@ -7,24 +8,44 @@ namespace NodeMesh.Tunnel.Http2;
 /// event loop's thread, after the events at hand.
 /// </summary>
 /// <param name="loop">The tunnel's loop.</param>
-internal sealed class PendingAnswer(EventLoop loop) : IThreadPoolWorkItem
+/// <param name="asked">When the request was made, as a timestamp.</param>
+internal sealed class PendingAnswer(EventLoop loop, long asked) : IValueTaskSource<ResponseHead>, IThreadPoolWorkItem
 {
-    private readonly TaskCompletionSource<ResponseHead> _promise = new();
+    private ManualResetValueTaskSourceCore<ResponseHead> _core;
+    private CancellationTokenRegistration _cancellation;
     private ResponseHead? _head;
     private Exception? _failure;
-    private int _isKnown;
+    private int _isSettled;
+    private bool _isKnown;
 
-    /// <summary>The answer.</summary>
-    public Task<ResponseHead> Task => _promise.Task;
+    /// <summary>When the request was made, as a timestamp.</summary>
+    public long Asked => asked;
 
-    /// <summary>Whether it is known, be the waiting one told of it or not.</summary>
-    public bool IsKnown => Volatile.Read(ref _isKnown) != 0;
+    /// <summary>Whether the answer is here, be the waiting one told of it or not; for the frame reader alone.</summary>
+    public bool IsKnown => _isKnown;
 
-    /// <summary>Gives the answer; the first one stays.</summary>
+    /// <summary>Whether whoever waits has got an answer or a failure.</summary>
+    public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
+
+    /// <summary>Waits for the answer; once.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The answer.</returns>
+    public ValueTask<ResponseHead> WaitAsync(CancellationToken ct)
+    {
+        if (ct.CanBeCanceled)
+        {
+            _cancellation = ct.UnsafeRegister(static (s, token) => ((PendingAnswer)s!).Fail(new OperationCanceledException(token)), this);
+        }
+
+        return new ValueTask<ResponseHead>(this, _core.Version);
+    }
+
+    /// <summary>Gives the answer, unless whoever waits has given up.</summary>
     /// <param name="head">The answer.</param>
     public void Set(ResponseHead head)
     {
-        if (Interlocked.Exchange(ref _isKnown, 1) == 0)
+        _isKnown = true;
+        if (Interlocked.Exchange(ref _isSettled, 1) == 0)
         {
             _head = head;
             loop.Schedule(this);
@@ -35,7 +56,7 @@ internal sealed class PendingAnswer(EventLoop loop) : IThreadPoolWorkItem
     /// <param name="reason">Why.</param>
     public void Fail(Exception reason)
     {
-        if (Interlocked.Exchange(ref _isKnown, 1) == 0)
+        if (Interlocked.Exchange(ref _isSettled, 1) == 0)
         {
             _failure = reason;
             loop.Schedule(this);
@@ -46,13 +67,22 @@ internal sealed class PendingAnswer(EventLoop loop) : IThreadPoolWorkItem
     {
         if (_failure is not null)
         {
-            _promise.TrySetException(_failure);
-            // Whoever asked may have given up: then nobody looks at it.
-            _ = _promise.Task.Exception;
+            _core.SetException(_failure);
         }
         else
         {
-            _promise.TrySetResult(_head!);
+            _core.SetResult(_head!);
         }
     }
+
+    ResponseHead IValueTaskSource<ResponseHead>.GetResult(short token)
+    {
+        _cancellation.Dispose();
+        return _core.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ResponseHead>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<ResponseHead>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.FlowExecutionContext);
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using NodeMesh.Identity;
+using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Tunnel.Http2;
@@ -23,11 +24,13 @@ internal static class TunnelHandshake
     /// <param name="socket">Connected; the caller disposes it when this fails.</param>
     /// <param name="own">The certificate to present.</param>
     /// <param name="expected">URIs, one of which the server must carry.</param>
+    /// <param name="loop">The loop that the tunnel is to live on.</param>
     /// <param name="time">The clock that certificates are judged by.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="HandshakeException">It failed.</exception>
-    public static Task<TunnelTransport> ConnectAsync(Socket socket, WorkloadCertificate own, ImmutableArray<string> expected, TimeProvider time, CancellationToken ct)
+    public static Task<TunnelTransport> ConnectAsync(
+        Socket socket, WorkloadCertificate own, ImmutableArray<string> expected, EventLoop loop, TimeProvider time, CancellationToken ct)
     {
         var verifier = new PeerVerifier(own.Bundle, PeerUsage.Server, time, peer => peer.RequireAnyUri(expected));
         var options = new SslClientAuthenticationOptions
@@ -43,17 +46,19 @@ internal static class TunnelHandshake
             AllowTlsResume = false,
             AllowRenegotiation = false,
         };
-        return RunAsync(socket, verifier, stream => stream.AuthenticateAsClientAsync(options, ct));
+        return RunAsync(socket, verifier, _ => loop, stream => stream.AuthenticateAsClientAsync(options, ct));
     }
 
     /// <summary>The server's part.</summary>
     /// <param name="socket">Accepted; the caller disposes it when this fails.</param>
     /// <param name="own">The certificate to present; clients must be of its trust domain.</param>
+    /// <param name="place">Chooses the loop that a peer's tunnel is to live on.</param>
     /// <param name="time">The clock that certificates are judged by.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="HandshakeException">It failed.</exception>
-    public static Task<TunnelTransport> AcceptAsync(Socket socket, WorkloadCertificate own, TimeProvider time, CancellationToken ct)
+    public static Task<TunnelTransport> AcceptAsync(
+        Socket socket, WorkloadCertificate own, Func<PeerCertificate, EventLoop> place, TimeProvider time, CancellationToken ct)
     {
         var verifier = new PeerVerifier(own.Bundle, PeerUsage.Client, time, peer => peer.RequireTrustDomain(own.Identity.TrustDomain));
         var options = new SslServerAuthenticationOptions
@@ -68,10 +73,10 @@ internal static class TunnelHandshake
             AllowTlsResume = false,
             AllowRenegotiation = false,
         };
-        return RunAsync(socket, verifier, stream => stream.AuthenticateAsServerAsync(options, ct));
+        return RunAsync(socket, verifier, place, stream => stream.AuthenticateAsServerAsync(options, ct));
     }
 
-    private static async Task<TunnelTransport> RunAsync(Socket socket, PeerVerifier verifier, Func<SslStream, Task> authenticate)
+    private static async Task<TunnelTransport> RunAsync(Socket socket, PeerVerifier verifier, Func<PeerCertificate, EventLoop> place, Func<SslStream, Task> authenticate)
     {
         // Signatures take a millisecond: not on the loop's thread.
         var wire = new SocketStream(socket);
@@ -85,6 +90,7 @@ internal static class TunnelHandshake
             }
 
             var peer = verifier.Peer ?? throw new HandshakeException("no-certificate", "the peer presented no certificate", isIdentity: true);
+            wire.MoveTo(place(peer));
             (wire.IsBuffering, wire.RunsInline) = (true, true);
             return new TunnelTransport(socket, wire, stream, peer);
         }

@@ -20,6 +20,30 @@ public sealed class HpackCodecTests
         }
     }
 
+    [Fact]
+    public void Encoder_FieldsThatDifferEachTime_RoundTripAndCostTheirValueAlone()
+    {
+        var encoder = new HpackEncoder();
+        var decoder = new HpackDecoder(HpackEncoder.DefaultTableSize, 65536);
+        for (var i = 0; i < 200; i++)
+        {
+            var block = new ArrayBufferWriter<byte>();
+            KeyValuePair<string, string>[] fields =
+            [
+                new(":method", "CONNECT"), new(":authority", "10.0.0.1:80"), new("forwarded", $"for=\"10.1.2.3:{10000 + i}\";host=far.bench"),
+                new("traceparent", $"00-{i:x32}-{i:x16}-00"), new("nodemesh-destination", "spiffe://cluster.local/ns/a/sa/b"),
+            ];
+            encoder.Encode(fields, block);
+            var decoded = new List<KeyValuePair<string, string>>();
+            decoder.Decode(block.WrittenSpan, decoded);
+            Assert.Equal(fields, decoded);
+            if (i > 0)
+            {
+                Assert.InRange(block.WrittenCount, 0, fields[2].Value.Length + fields[3].Value.Length + 12);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("ffffffff", "the end-of-string symbol")]
     [InlineData("1fff", "padding of more than 7 bits")]
