@@ -37,7 +37,7 @@ internal static class StatusBuilder
         return statuses.ToImmutable();
     }
 
-    private static bool IsMeshKind(ResourceKind kind) => kind.Support != KindSupport.Served || kind.Group.EndsWith("istio.io", StringComparison.Ordinal);
+    private static bool IsMeshKind(ResourceKind kind) => kind.Support != KindSupport.Served || MeshGroups.Contains(kind.Group);
 
     private static ResourceStatus OfDocument(ManifestDocument document, ImmutableArray<Finding> messages, bool notEnforced)
     {

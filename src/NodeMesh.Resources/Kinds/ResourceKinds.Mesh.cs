@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Kinds.GatewayApi;
 using NodeMesh.Resources.Kinds.Istio;
+using NodeMesh.Resources.Kinds.Mesh;
 using NodeMesh.Resources.Kinds.Smi;
 
 namespace NodeMesh.Resources.Kinds;
@@ -93,6 +94,10 @@ public static partial class ResourceKinds
     /// <summary>TrafficTarget.</summary>
     public static readonly ResourceKind TrafficTarget =
         Bound<TrafficTargetResource>("access.smi-spec.io", "TrafficTarget", "traffictargets", ["v1alpha3", "v1alpha2"], "tt");
+
+    /// <summary>RateLimitPolicy.</summary>
+    public static readonly ResourceKind RateLimitPolicy =
+        Served<RateLimitPolicyResource>(MeshGroups.NodeMesh, "RateLimitPolicy", "ratelimitpolicies", ["v1alpha1"], "rlp");
 
     // What the data path does not serve yet is bound and checked all the same, and reported as without effect.
     private static ResourceKind Bound<T>(string group, string kind, string plural, ImmutableArray<string> versions, params ImmutableArray<string> shortNames)

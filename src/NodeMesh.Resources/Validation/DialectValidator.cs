@@ -1,6 +1,7 @@
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Kinds.GatewayApi;
 using NodeMesh.Resources.Kinds.Istio;
+using NodeMesh.Resources.Kinds.Mesh;
 using NodeMesh.Resources.Kinds.Smi;
 using NodeMesh.Resources.Translation;
 
@@ -23,6 +24,9 @@ internal static class DialectValidator
         ValidateIstio(resource, findings);
         switch (resource)
         {
+            case RateLimitPolicyResource { Spec: var spec }:
+                new RateLimitPolicyValidator(findings).Validate(spec);
+                break;
             case TrafficSplitResource { Spec: var spec }:
                 new SmiValidator(findings).Validate(spec);
                 break;
