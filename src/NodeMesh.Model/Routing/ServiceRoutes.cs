@@ -26,6 +26,9 @@ public sealed record ServiceRoutes
     /// <summary>How endpoints are treated, the most important first: for a client, the first that is for its namespace.</summary>
     public ValueList<TrafficPolicy> TrafficPolicies { get; init; }
 
+    /// <summary>How many requests the service takes.</summary>
+    public ValueList<RateLimitRule> RateLimits { get; init; }
+
     /// <summary>True when nothing is said.</summary>
-    public bool IsEmpty => Http.IsEmpty && Grpc.IsEmpty && Ordered.IsEmpty && Connections.IsEmpty && TrafficPolicies.IsEmpty;
+    public bool IsEmpty => Http.IsEmpty && Grpc.IsEmpty && Ordered.IsEmpty && Connections.IsEmpty && TrafficPolicies.IsEmpty && RateLimits.IsEmpty;
 }

@@ -22,6 +22,7 @@ internal sealed class PodRuntime
         Pod = pod;
         Addresses = pod.ParseAddresses();
         Identity = new SpiffeId(trustDomain, pod.Namespace, pod.ServiceAccount);
+        Principal = Identity.Principal;
     }
 
     /// <summary>The enrolment.</summary>
@@ -32,6 +33,9 @@ internal sealed class PodRuntime
 
     /// <summary>The pod's identity, from its enrolment: never from discovery.</summary>
     public SpiffeId Identity { get; }
+
+    /// <summary>The identity without its scheme, made once: rate limits compare it for each request.</summary>
+    public string Principal { get; }
 
     /// <summary>Where the pod stands.</summary>
     public PodState State => _state;
