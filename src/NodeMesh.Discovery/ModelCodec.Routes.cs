@@ -35,6 +35,7 @@ public static partial class ModelCodec
         wire.Ordered.AddRange(routes.Ordered.Select(Encode));
         wire.Connections.AddRange(routes.Connections.Select(Encode));
         wire.TrafficPolicies.AddRange(routes.TrafficPolicies.Select(Encode));
+        wire.RateLimits.AddRange(routes.RateLimits.Select(Encode));
         return wire;
     }
 
@@ -64,6 +65,7 @@ public static partial class ModelCodec
             Ordered = [.. wire.Ordered.Select(o => Decode(name, o))],
             Connections = [.. wire.Connections.Select(c => Decode(name, c))],
             TrafficPolicies = [.. wire.TrafficPolicies.Select(p => Decode(name, p))],
+            RateLimits = [.. wire.RateLimits.Select(r => Decode(name, r))],
         };
     }
 

@@ -3,7 +3,7 @@ using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Resources.Manifests;
-using NodeMesh.Resources.Translation;
+using NodeMesh.Resources.Translation.Routing;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Resources.Tests.Translation;
@@ -11,7 +11,6 @@ namespace NodeMesh.Resources.Tests.Translation;
 public sealed class RateLimitTranslationTests
 {
     private static readonly NamespacedName Catalog = new("shop", "catalog.shop.svc.cluster.local");
-    private static readonly Dictionary<NamespacedName, NamespacedName> Services = new() { [new NamespacedName("shop", "catalog")] = Catalog };
 
     [Fact]
     public void Policy_WithEverything_IsTranslated()
@@ -71,12 +70,14 @@ public sealed class RateLimitTranslationTests
         Assert.Contains(field, set.Errors.Select(e => e.Field));
     }
 
-    private static Dictionary<NamespacedName, List<RateLimitRule>> Translate(string spec, out List<Finding> findings)
+    private static Dictionary<NamespacedName, List<RateLimitRule>> Translate(string spec, out IReadOnlyList<Finding> findings)
     {
         var set = Read(spec);
         Assert.True(!set.HasErrors, string.Join('\n', set.Errors));
-        findings = [];
-        return RateLimitTranslator.Translate(set.Documents, Services, findings);
+        var found = new RouteFindings();
+        var limits = RateLimitTranslator.Translate(set.Documents, (ns, name) => (ns, name) == ("shop", "catalog") ? Catalog : null, found);
+        findings = found.All;
+        return limits;
     }
 
     private static ManifestSet Read(string spec) =>

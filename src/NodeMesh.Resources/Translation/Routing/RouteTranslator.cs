@@ -62,6 +62,12 @@ internal sealed class RouteTranslator
             }
         }
 
+        var limits = RateLimitTranslator.Translate(_catalog.Of(ResourceKinds.RateLimitPolicy), (ns, name) => _services.Find(ns, name)?.Key, _findings);
+        foreach (var (service, rules) in limits)
+        {
+            Change(service, r => r with { RateLimits = [.. rules] });
+        }
+
         var labels = _routes.Values.SelectMany(LabelsOf).ToImmutableHashSet(StringComparer.Ordinal);
         return new RouteTranslation(_routes.ToImmutableDictionary(), labels, _findings.All);
     }

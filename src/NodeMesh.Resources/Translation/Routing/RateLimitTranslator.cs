@@ -4,20 +4,19 @@ using NodeMesh.Model.Traffic;
 using NodeMesh.Resources.Kinds.GatewayApi;
 using NodeMesh.Resources.Kinds.Mesh;
 using NodeMesh.Resources.Manifests;
-using NodeMesh.Resources.Validation;
 
-namespace NodeMesh.Resources.Translation;
+namespace NodeMesh.Resources.Translation.Routing;
 
 /// <summary>Translates RateLimitPolicies to the limits of each service. A request has to keep all of them, so their order says nothing; it is by policy and rule.</summary>
 internal static class RateLimitTranslator
 {
     /// <summary>Translates.</summary>
     /// <param name="documents">The RateLimitPolicies, valid.</param>
-    /// <param name="services">The services' keys by namespace and name of their resource.</param>
+    /// <param name="find">The key of a service by its namespace and name; null when there is none.</param>
     /// <param name="findings">Takes what has no effect.</param>
     /// <returns>The limits by service.</returns>
     public static Dictionary<NamespacedName, List<RateLimitRule>> Translate(
-        IEnumerable<ManifestDocument> documents, IReadOnlyDictionary<NamespacedName, NamespacedName> services, ICollection<Finding> findings)
+        IEnumerable<ManifestDocument> documents, Func<string, string, NamespacedName?> find, RouteFindings findings)
     {
         var limits = new Dictionary<NamespacedName, List<RateLimitRule>>();
         foreach (var document in documents.OrderBy(d => d.Namespace, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal))
@@ -26,10 +25,9 @@ internal static class RateLimitTranslator
             for (var i = 0; i < spec.TargetRefs.Length; i++)
             {
                 var target = spec.TargetRefs[i];
-                if (!services.TryGetValue(new NamespacedName(document.Namespace, target.Name), out var service))
+                if (find(document.Namespace, target.Name) is not { } service)
                 {
-                    findings.Add(document.Report(
-                        FindingLevel.Warning, FindingCodes.TargetNotFound, $"{FieldPath.Index("spec.targetRefs", i)}.name", $"there is no Service {document.Namespace}/{target.Name}; its requests cannot be limited"));
+                    findings.NotFound(document, $"{FieldPath.Index("spec.targetRefs", i)}.name", $"there is no Service {document.Namespace}/{target.Name}; its requests cannot be limited");
                     continue;
                 }
 
