@@ -37,7 +37,7 @@ internal static class StatusBuilder
         return statuses.ToImmutable();
     }
 
-    private static bool IsMeshKind(ResourceKind kind) => kind.Support != KindSupport.Served || MeshGroups.Contains(kind.Group);
+    private static bool IsMeshKind(ResourceKind kind) => kind.Support != KindSupport.Served || kind.Group == MeshGroups.NodeMesh || kind.Group.EndsWith("istio.io", StringComparison.Ordinal);
 
     private static ResourceStatus OfDocument(ManifestDocument document, ImmutableArray<Finding> messages, bool notEnforced)
     {
