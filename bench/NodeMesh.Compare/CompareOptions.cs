@@ -13,7 +13,8 @@ internal sealed record CompareOptions
                          [--nodemesh PATH] [--output DIRECTORY]
 
           --quick     three metrics and memory in under 3 minutes; what else is said wins
-          --rows      direct, haproxy, nginx, nodemesh, nodemesh-kernel, direct-2, haproxy-mtls-2, nginx-mtls-2, nodemesh-2
+          --rows      direct, haproxy, nginx, nodemesh, nodemesh-kernel, direct-2, haproxy-mtls-2, nginx-mtls-2, nodemesh-2;
+                      unless asked for not: nodemesh-tcp, nodemesh-tcp-2
           --metrics   rps1, rps32, rps256, newconns, gbps1, gbps8, latency, rss
           --rounds    how often each row is measured, in turns (5; quick: 3)
           --seconds   how long each load runs (3; quick: 1)
@@ -23,7 +24,7 @@ internal sealed record CompareOptions
           --output    where latest.json and latest.svg go (bench/results of this tree)
         """;
 
-    public IReadOnlyList<string> Rows { get; init; } = RowNames.All;
+    public IReadOnlyList<string> Rows { get; init; } = RowNames.Usual;
 
     public IReadOnlyList<string> Metrics { get; init; } = MetricNames.All;
 

@@ -3,7 +3,7 @@ using NodeMesh.Compare.Network;
 
 namespace NodeMesh.Compare.Rows;
 
-/// <summary>The meshes that the asked rows need: one that carries every connection through the proxy, one that forwards in the kernel.</summary>
+/// <summary>The meshes that the asked rows need: one that carries every byte through the proxy, one that forwards in the kernel, one without any of that.</summary>
 /// <param name="options">What was asked for.</param>
 /// <param name="omitted">Takes a sentence for each row that cannot be had.</param>
 internal sealed class Meshes(CompareOptions options, ICollection<string> omitted)
@@ -13,16 +13,24 @@ internal sealed class Meshes(CompareOptions options, ICollection<string> omitted
         [RowNames.NodeMesh] = "near",
         [RowNames.NodeMeshTwoNodes] = "far",
         [RowNames.NodeMeshKernel] = "near",
+        [RowNames.NodeMeshTcp] = "near",
+        [RowNames.NodeMeshTcpTwoNodes] = "far",
     };
 
     public async IAsyncEnumerable<LocalMesh> StartAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var ordinary = Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes);
         var kernel = Wanted(RowNames.NodeMeshKernel);
-        var known = ordinary.Count + kernel.Count > 0 && await KernelForwarding.IsKnownAsync(options.NodeMesh, Leftovers.DirectoryOfThisRun, cancellation);
+        var tcp = Wanted(RowNames.NodeMeshTcp, RowNames.NodeMeshTcpTwoNodes);
+        var known = ordinary.Count + kernel.Count + tcp.Count > 0 && await KernelForwarding.IsKnownAsync(options.NodeMesh, Leftovers.DirectoryOfThisRun, cancellation);
         if (ordinary.Count > 0)
         {
-            yield return await StartAsync("o", known ? ["--proxy-option", $"{KernelForwarding.Setting}=disabled"] : [], ordinary, cancellation);
+            yield return await StartAsync("o", known ? ["--proxy-option", $"{KernelForwarding.Setting}=proxied"] : [], ordinary, cancellation);
+        }
+
+        if (tcp.Count > 0)
+        {
+            yield return await StartAsync("t", known ? ["--proxy-option", $"{KernelForwarding.Setting}=disabled"] : [], tcp, cancellation);
         }
 
         if (kernel.Count > 0 && known)

@@ -13,8 +13,15 @@ internal static class RowNames
     public const string NginxTls = "nginx-mtls-2";
     public const string NodeMeshTwoNodes = "nodemesh-2";
 
+    /// <summary>As the rows without "-tcp", with every byte by TCP: what in-kernel legs are worth.</summary>
+    public const string NodeMeshTcp = "nodemesh-tcp";
+    public const string NodeMeshTcpTwoNodes = "nodemesh-tcp-2";
+
     public static readonly IReadOnlyList<string> All =
-        [Direct, Haproxy, Nginx, NodeMesh, NodeMeshKernel, DirectTwoNodes, HaproxyTls, NginxTls, NodeMeshTwoNodes];
+        [Direct, Haproxy, Nginx, NodeMesh, NodeMeshTcp, NodeMeshKernel, DirectTwoNodes, HaproxyTls, NginxTls, NodeMeshTwoNodes, NodeMeshTcpTwoNodes];
+
+    /// <summary>Those that nobody has to ask for.</summary>
+    public static readonly IReadOnlyList<string> Usual = [.. All.Where(row => row is not (NodeMeshTcp or NodeMeshTcpTwoNodes))];
 
     public static bool CrossesNodes(string row) => row.EndsWith("-2", StringComparison.Ordinal);
 

@@ -32,7 +32,7 @@ struct forward_end {
 struct forward_direction {
 	__u64 sender;            /* cookies */
 	__u64 receiver;
-	__u64 receiver_socket;
+	__u64 receiver_socket;   /* its struct sock; the proxy's own, of a leg, is filled in by the programs as they see it used */
 	__u32 sender_base;       /* sequence numbers at establishment: what is beyond them went through TCP */
 	__u32 receiver_base;
 	__u64 bytes;
@@ -51,6 +51,7 @@ struct forward_direction {
 enum forward_state {
 	FORWARD_STATE_FOUND = 1,    /* seen to be non-blocking, and the proxy was told where it is */
 	FORWARD_STATE_BLOCKING = 2, /* is no longer non-blocking: may not be in the sockhash */
+	FORWARD_STATE_PROXY = 3,    /* the proxy's own end of a leg: always non-blocking, and known */
 };
 
 /*

@@ -46,6 +46,25 @@ static __always_inline int forward_is_ready(struct forward_direction *direction,
 	return (__u64)sk->__sk_common.skc_cookie.counter == direction->receiver;
 }
 
+/* What the sender knows of itself: noted at establishment, but for the proxy's own end of a leg. */
+static __always_inline struct forward_socket *forward_self(struct bpf_sock *sk)
+{
+	struct forward_socket *self = bpf_sk_storage_get(&forward_storage, sk, NULL, 0);
+	struct tcp_sock *tcp;
+
+	if (self)
+		return self;
+	tcp = (struct tcp_sock *)bpf_skc_to_tcp_sock(sk);
+	if (!tcp)
+		return NULL;
+	self = bpf_sk_storage_get(&forward_storage, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!self)
+		return NULL;
+	self->socket = (__u64)tcp;
+	self->cookie = (__u64)forward_cast(self->socket, struct sock___fwd)->__sk_common.skc_cookie.counter;
+	return self;
+}
+
 SEC("sk_msg")
 int forward_message(struct sk_msg_md *message)
 {
@@ -58,7 +77,7 @@ int forward_message(struct sk_msg_md *message)
 
 	if (!sk)
 		return SK_PASS;
-	self = bpf_sk_storage_get(&forward_storage, sk, NULL, 0);
+	self = forward_self(sk);
 	if (!self)
 		return SK_PASS;
 	direction = forward_sends(self);

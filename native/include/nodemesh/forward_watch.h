@@ -95,7 +95,8 @@ static __always_inline void forward_find(struct sock___fwd *sk, struct forward_d
 {
 	struct file___fwd *file;
 
-	if (sends->sender_state)
+	/* A leg waits for the proxy's own end to be seen. */
+	if (sends->sender_state || !sends->receiver_socket)
 		return;
 	file = sk->sk_socket->file;
 	if (!(file->f_flags & O_NONBLOCK))
@@ -104,6 +105,18 @@ static __always_inline void forward_find(struct sock___fwd *sk, struct forward_d
 	/* The proxy does not keep up: the next use tries again. */
 	if (forward_tell(sends->sender, file))
 		sends->sender_state = 0;
+}
+
+/* The opposite direction, in which the socket receives. */
+static __always_inline struct forward_direction *forward_receives(__u64 sk, __u32 index)
+{
+	struct forward_direction *receives;
+
+	index ^= 1;
+	receives = bpf_map_lookup_elem(&forward_directions, &index);
+	if (receives && !receives->receiver_socket)
+		receives->receiver_socket = sk;
+	return receives;
 }
 
 /* Every recv, read and the like of the machine passes here as it returns. */
@@ -118,8 +131,7 @@ int forward_read(struct bpf_raw_tracepoint_args *event)
 	if (!sends)
 		return 0;
 	forward_find(sk, sends);
-	index ^= 1;
-	reads = bpf_map_lookup_elem(&forward_directions, &index);
+	reads = forward_receives(event->args[0], index);
 	if (reads)
 		reads->reads = 1;
 	return 0;
@@ -134,8 +146,10 @@ int forward_write(struct bpf_raw_tracepoint_args *event)
 	__u32 index;
 
 	sends = forward_direction_of(sk, &index);
-	if (sends)
-		forward_find(sk, sends);
+	if (!sends)
+		return 0;
+	forward_receives(event->args[0], index);
+	forward_find(sk, sends);
 	return 0;
 }
 

@@ -11,4 +11,7 @@ internal enum ForwardState : uint
 
     /// <summary>No longer non-blocking.</summary>
     Blocking = 2,
+
+    /// <summary>The proxy's own end of a leg: always non-blocking, and known.</summary>
+    Proxy = 3,
 }

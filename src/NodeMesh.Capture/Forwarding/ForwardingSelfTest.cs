@@ -12,8 +12,11 @@ internal static class ForwardingSelfTest
 {
     private const int MessageSize = 16 * 1024;
     private const int MaxMessages = 4096;
+    private const int FirstNetwork = 180;
+    private const int LastNetwork = 250;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private static uint _transfers;
 
     /// <summary>Runs the test.</summary>
     /// <param name="forwarding">The engine.</param>
@@ -43,9 +46,10 @@ internal static class ForwardingSelfTest
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         var ns = listener.GetNetworkNamespaceCookie();
 
-        // Connections to the capture's port alone are looked at on loopback; an address of this process's own leaves the port free for others.
+        // Connections to the capture's port alone are looked at on loopback; an address of this transfer's own leaves the port free for others.
         var process = Environment.ProcessId;
-        listener.Bind(new IPEndPoint(new IPAddress([127, 171, (byte)(process >> 8), (byte)process]), Model.MeshPorts.Outbound));
+        var network = FirstNetwork + (Interlocked.Increment(ref _transfers) % (LastNetwork - FirstNetwork));
+        listener.Bind(new IPEndPoint(new IPAddress([127, (byte)network, (byte)(process >> 8), (byte)process]), Model.MeshPorts.Outbound));
         listener.Listen(1);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         forwarding.AddNamespace(ns);

@@ -23,6 +23,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     private readonly Task _watching;
     private readonly KernelWatch _watch;
     private long _activated;
+    private long _legs;
     private long _bytes;
     private long _messages;
 
@@ -44,7 +45,13 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     public long Activated => Volatile.Read(ref _activated);
 
     /// <summary>Connections that are forwarded in the kernel now.</summary>
-    public int Active => _pairs.Values.Count(p => p.IsActive) / 2;
+    public int Active => _pairs.Values.Count(p => p.IsActive && !p.IsLeg) / 2;
+
+    /// <summary>Legs between an application and the proxy on which messages have moved in the kernel.</summary>
+    public long Legs => Volatile.Read(ref _legs);
+
+    /// <summary>Legs on which they move now.</summary>
+    public int ActiveLegs => _pairs.Values.Count(p => p.IsActive && p.IsLeg) / 2;
 
     /// <summary>Bytes and messages that connections which have ended moved in the kernel.</summary>
     public (long Bytes, long Messages) Moved => (Volatile.Read(ref _bytes), Volatile.Read(ref _messages));
@@ -117,7 +124,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     public KernelPair? Pair(SafeHandle accepted, IPEndPoint dialled, SafeHandle delivering)
     {
         ArgumentNullException.ThrowIfNull(delivering);
-        if (Take(accepted, dialled) is not { } client || delivering.GetLocalName() is not { } local || delivering.GetPeerName() is not { } remote)
+        if (TakeClient(accepted, dialled) is not { } client || delivering.GetLocalName() is not { } local || delivering.GetPeerName() is not { } remote)
         {
             return null;
         }
@@ -125,10 +132,16 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         return new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local));
     }
 
-    /// <summary>Forgets a client's end: its connection goes elsewhere.</summary>
-    /// <param name="accepted">The proxy's end towards the client.</param>
+    /// <summary>Joins a client's application and the proxy's end towards it, for a connection whose bytes the proxy has to see. Nothing is asked of the kernel before a few messages have passed.</summary>
+    /// <param name="accepted">The proxy's end.</param>
     /// <param name="dialled">What the client dialled.</param>
-    public void Forget(SafeHandle accepted, IPEndPoint dialled) => Take(accepted, dialled);
+    /// <returns>The leg, which the caller disposes when the connection has ended.</returns>
+    public KernelPair ClientLeg(SafeHandle accepted, IPEndPoint dialled) => new(this, accepted, dialled);
+
+    /// <summary>The same for a server's application.</summary>
+    /// <param name="delivering">The proxy's end, which <see cref="Expect"/> was told of.</param>
+    /// <returns>The leg, which the caller disposes when the connection has ended.</returns>
+    public KernelPair ServerLeg(SafeHandle delivering) => new(this, delivering, null);
 
     /// <summary>Sends everything the ordinary way from now on; no byte is lost.</summary>
     public void DisableAll()
@@ -167,7 +180,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     internal void Unwatch(ulong cookie) => _pairs.TryRemove(cookie, out _);
 
-    internal void CountActivated() => Interlocked.Increment(ref _activated);
+    internal void CountActivated(bool isLeg) => Interlocked.Increment(ref isLeg ? ref _legs : ref _activated);
 
     internal void CountMoved(KernelTransfer transfer)
     {
@@ -179,7 +192,11 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 
-    private ForwardEnd? Take(SafeHandle accepted, IPEndPoint dialled)
+    /// <summary>Claims the end of the application that opened a connection.</summary>
+    /// <param name="accepted">The proxy's end.</param>
+    /// <param name="dialled">What it dialled.</param>
+    /// <returns>The end; null when it takes no part, or is gone.</returns>
+    internal ForwardEnd? TakeClient(SafeHandle accepted, IPEndPoint dialled)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         ArgumentNullException.ThrowIfNull(dialled);
@@ -199,6 +216,26 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException or BpfException)
         {
             // The client has gone meanwhile.
+            return null;
+        }
+    }
+
+    /// <summary>Claims the end of the application that accepted a connection.</summary>
+    /// <param name="delivering">The proxy's end.</param>
+    /// <returns>The end; null when it takes no part, or is gone.</returns>
+    internal ForwardEnd? TakeServer(SafeHandle delivering)
+    {
+        try
+        {
+            return delivering.GetLocalName() is { } local
+                && delivering.GetPeerName() is { } remote
+                && _tables.Ends.TryTake(new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local), out var end)
+                ? end
+                : null;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or BpfException)
+        {
+            // The server has gone meanwhile.
             return null;
         }
     }

@@ -1,11 +1,13 @@
+using System.Net;
+using System.Runtime.InteropServices;
 using NodeMesh.Linux.Bpf;
 
 namespace NodeMesh.Capture.Forwarding;
 
 /// <summary>
-/// A connection between two applications of this node that may be forwarded in the kernel. It begins on the ordinary path. Once a few messages have passed there,
-/// programs watch both ends; once both are seen to be non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that
-/// keeps order.
+/// Two sockets between which messages may move in the kernel: those of two applications of this node, past the proxy; or the two of one leg, an application's and
+/// the proxy's own, past TCP alone. It begins on the ordinary path. Once a few messages have passed there, programs watch both ends; once both are seen to be
+/// non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order.
 /// </summary>
 public sealed class KernelPair : IDisposable
 {
@@ -19,9 +21,11 @@ public sealed class KernelPair : IDisposable
     private const int Patience = 5;
 
     private readonly KernelForwarding _owner;
-    private readonly ForwardEnd _client;
     private readonly ForwardEndKey _serverKey;
+    private readonly SafeHandle? _own;
+    private readonly IPEndPoint? _dialled;
     private readonly Lock _gate = new();
+    private ForwardEnd _client;
     private KernelPairEnd _clientEnd;
     private KernelPairEnd _serverEnd;
     private ForwardEnd _server;
@@ -39,6 +43,20 @@ public sealed class KernelPair : IDisposable
         _serverKey = serverKey;
     }
 
+    /// <summary>A leg.</summary>
+    /// <param name="owner">The engine.</param>
+    /// <param name="own">The proxy's end.</param>
+    /// <param name="dialled">What the client dialled where the application's end is the client's; null where it is the server's.</param>
+    internal KernelPair(KernelForwarding owner, SafeHandle own, IPEndPoint? dialled)
+    {
+        _owner = owner;
+        _own = own;
+        _dialled = dialled;
+    }
+
+    /// <summary>True where one end is the proxy's own: what moves has passed the proxy as well, and counts there.</summary>
+    public bool IsLeg => _own is not null;
+
     /// <summary>True while messages may move in the kernel.</summary>
     public bool IsActive => _state == KernelPairState.Active;
 
@@ -47,6 +65,9 @@ public sealed class KernelPair : IDisposable
 
     /// <summary>Told when the connection cannot go on, and has to be reset: an application reads in a way that misses what waits for it. Set before messages move.</summary>
     public Action<string>? Unfit { get; set; }
+
+    /// <summary>Told before the first message can move: a leg's own end has to be read by <c>recv</c> from then on, until it says that nothing is left. Set before messages move.</summary>
+    public Action? Entering { get; set; }
 
     /// <summary>What was moved in the kernel so far.</summary>
     public KernelTransfer Transfer
@@ -116,7 +137,10 @@ public sealed class KernelPair : IDisposable
             Release();
         }
 
-        _owner.CountMoved(_final);
+        if (!IsLeg)
+        {
+            _owner.CountMoved(_final);
+        }
     }
 
     internal void Found(in ForwardFound found)
@@ -159,7 +183,7 @@ public sealed class KernelPair : IDisposable
             _askAt = AskAgainFactor * Math.Max(_passed, Worthwhile);
             try
             {
-                if (_state == KernelPairState.Seeking && _owner.Tables.Ends.TryTake(_serverKey, out _server))
+                if (_state == KernelPairState.Seeking && TryIdentify())
                 {
                     Watch();
                 }
@@ -200,6 +224,27 @@ public sealed class KernelPair : IDisposable
         }
     }
 
+    private bool TryIdentify()
+    {
+        if (_own is null)
+        {
+            return _owner.Tables.Ends.TryTake(_serverKey, out _server);
+        }
+
+        var application = _dialled is null ? _owner.TakeServer(_own) : _owner.TakeClient(_own, _dialled);
+        if (application is not { } end || KernelPairEnd.TryGetOwn(_own) is not { } own)
+        {
+            _state = KernelPairState.Off;
+            return false;
+        }
+
+        var facing = ForwardEnd.Facing(end, own.Cookie);
+        (_client, _server) = _dialled is null ? (facing, end) : (end, facing);
+        ref var ownEnd = ref _dialled is null ? ref _clientEnd : ref _serverEnd;
+        ownEnd = own.End;
+        return true;
+    }
+
     private void LookNoMore()
     {
         _ticksToLook = 0;
@@ -221,11 +266,25 @@ public sealed class KernelPair : IDisposable
         _state = KernelPairState.Watched;
         Request = ForwardDirection.Between(_client, _server);
         Response = ForwardDirection.Between(_server, _client);
+        SetOwnEnd();
         _owner.Watch(_client.Cookie, this);
         _owner.Watch(_server.Cookie, this);
         var request = (uint)(2 * _slot);
         _owner.Tables.Pairs.Set(_client.Cookie, request);
         _owner.Tables.Pairs.Set(_server.Cookie, request + 1);
+    }
+
+    private void SetOwnEnd()
+    {
+        if (_own is null)
+        {
+            return;
+        }
+
+        ref var sends = ref _dialled is null ? ref Request : ref Response;
+        ref var receives = ref _dialled is null ? ref Response : ref Request;
+        sends.SenderState = ForwardState.Proxy;
+        receives.Reads = 1;
     }
 
     /// <summary>Puts both sockets into the kernel's map, or none: a pair that is half in it would only change how one end reads.</summary>
@@ -240,6 +299,7 @@ public sealed class KernelPair : IDisposable
             return;
         }
 
+        Entering?.Invoke();
         try
         {
             _owner.Tables.Sockets.Set(_client.Cookie, client.Handle);
@@ -257,7 +317,7 @@ public sealed class KernelPair : IDisposable
         Volatile.Write(ref Response.Enabled, 1);
         _state = KernelPairState.Active;
         WasActive = true;
-        _owner.CountActivated();
+        _owner.CountActivated(IsLeg);
     }
 
     private void Stop(KernelPairState next)

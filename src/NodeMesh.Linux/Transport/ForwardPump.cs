@@ -9,7 +9,7 @@ namespace NodeMesh.Linux.Transport;
 /// what the sink does not take is kept. A source that fills that memory twice in a row is spliced through a pipe instead. A direction that waits for its
 /// source holds neither buffer nor pipe.
 /// </summary>
-internal sealed unsafe class ForwardPump(int source, int sink, Action<long> count)
+internal sealed unsafe class ForwardPump(SocketConnection from, int source, int sink, Action<long> count)
 {
     /// <summary>Bytes after which a direction lets others have their turn.</summary>
     private const int TurnBytes = 1024 * 1024;
@@ -113,7 +113,7 @@ internal sealed unsafe class ForwardPump(int source, int sink, Action<long> coun
             return PumpState.Waiting;
         }
 
-        return _isBulk ? Splice() : Copy();
+        return _isBulk && !from.MayHaveMessages ? Splice() : Copy();
     }
 
     private PumpState Copy()
@@ -127,7 +127,7 @@ internal sealed unsafe class ForwardPump(int source, int sink, Action<long> coun
         var isFull = received == EventLoop.ScratchLength;
         _fullReads = isFull ? _fullReads + 1 : 0;
         _isBulk |= _fullReads >= FullReadsOfBulk;
-        if (!isFull && !_isHungUp)
+        if (!isFull && !_isHungUp && !from.MayHaveMessages)
         {
             // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
             _canRead = false;

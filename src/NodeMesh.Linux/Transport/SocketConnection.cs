@@ -36,6 +36,7 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
     private SocketReadiness? _readiness;
     private EventLoop? _loop;
     private bool _isGone;
+    private volatile bool _mayHaveMessages;
 
     /// <summary>Takes over a connected socket.</summary>
     /// <param name="socket">The socket; from now on the connection's.</param>
@@ -118,6 +119,12 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         get => _localEndPoint ??= ReadLocalEndPoint();
         set => _localEndPoint = value;
     }
+
+    /// <summary>
+    /// True once the kernel may hand the socket messages past TCP (sockmap): they are seen by <c>recv</c> alone, not by <c>splice</c>, and are read before what came by
+    /// TCP, so that a read that gave less than was asked for does not show that nothing is left.
+    /// </summary>
+    internal bool MayHaveMessages => _mayHaveMessages;
 
     /// <summary>The number of the socket's descriptor; for who has borrowed the connection.</summary>
     /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
@@ -239,6 +246,9 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
             _loop ??= loop;
         }
     }
+
+    /// <summary>Says that the kernel may hand the socket messages past TCP from now on; before it can. From any thread.</summary>
+    public void ExpectMessages() => _mayHaveMessages = true;
 
     /// <summary>Tells when the socket is ready; from the first wait on.</summary>
     /// <returns>The same one each time.</returns>

@@ -37,8 +37,8 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
         var clientDescriptor = client.Descriptor;
         var serverDescriptor = server.Descriptor;
         _clientDescriptor = clientDescriptor;
-        var request = new ForwardPump(clientDescriptor, serverDescriptor, received);
-        var response = new ForwardPump(serverDescriptor, clientDescriptor, sent);
+        var request = new ForwardPump(client, clientDescriptor, serverDescriptor, received);
+        var response = new ForwardPump(server, serverDescriptor, clientDescriptor, sent);
         _clientLeg = new Leg(this, clientDescriptor, request, response);
         _serverLeg = new Leg(this, serverDescriptor, response, request);
     }

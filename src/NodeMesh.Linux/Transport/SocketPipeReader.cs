@@ -310,7 +310,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     private void Adapt(bool filled, int count, int length)
     {
         // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
-        _expectsData = filled;
+        _expectsData = filled || connection.MayHaveMessages;
         if (filled)
         {
             _nextSize = length < PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.LargeSize;

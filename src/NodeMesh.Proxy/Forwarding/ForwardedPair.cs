@@ -50,6 +50,9 @@ internal sealed class ForwardedPair
     /// <summary>What moves in the kernel beside the copy loops; null for nothing.</summary>
     internal KernelPair? Kernel => _counters.Kernel;
 
+    /// <summary>Its legs that may move in the kernel; null for none.</summary>
+    internal KernelLegs? Legs => _counters.Legs;
+
     /// <summary>Timestamp of the last heartbeat that saw new bytes; set by the heartbeat alone.</summary>
     internal long LastActivity { get; set; }
 

@@ -34,6 +34,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
         foreach (var (pair, _) in _pairs)
         {
             pair.Kernel?.Tick();
+            pair.Legs?.Tick();
             pair.UpdateKeepAlive();
             if (pair.TakeProgress())
             {

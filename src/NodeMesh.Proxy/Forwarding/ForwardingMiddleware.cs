@@ -9,8 +9,9 @@ namespace NodeMesh.Proxy.Forwarding;
 /// <summary>The last step: joins the accepted connection and the one onwards until both have ended.</summary>
 /// <param name="registry">The live connections.</param>
 /// <param name="heartbeat">Ends silent connections.</param>
-/// <param name="kernel">Moves bytes between two applications of this node past the proxy; null where it is off.</param>
-internal sealed class ForwardingMiddleware(ConnectionRegistry registry, ForwardingHeartbeat heartbeat, KernelForwarding? kernel)
+/// <param name="kernel">Moves bytes between two applications of this node past the proxy, and between an application and the proxy past TCP; null where it is off.</param>
+/// <param name="isProxied">True where every byte has to pass the proxy.</param>
+internal sealed class ForwardingMiddleware(ConnectionRegistry registry, ForwardingHeartbeat heartbeat, KernelForwarding? kernel, bool isProxied = false)
 {
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The accepted connection, with a <see cref="MeshConnection"/> that has its upstream.</param>
@@ -29,7 +30,9 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
     {
         var upstream = mesh.Upstream ?? throw new InvalidOperationException("no upstream");
         using var kernelPair = TryPair(client, upstream, mesh);
+        using var legs = kernelPair is null ? TryJoinLegs(client, upstream, mesh) : null;
         mesh.Record.Bytes.Kernel = kernelPair;
+        mesh.Record.Bytes.Legs = legs;
         registry.Opened(mesh.Record);
         if (mesh.PeerRecord is { } peer)
         {
@@ -42,6 +45,7 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
             kernelPair.Unfit = error => pair.Abort(ConnectionEndReason.InternalError, error);
         }
 
+        legs?.OnUnfit(error => pair.Abort(ConnectionEndReason.InternalError, error));
         mesh.Record.OnCloseRequested(pair.RequestedAbort(mesh.Record));
         mesh.PeerRecord?.OnCloseRequested(pair.RequestedAbort(mesh.PeerRecord));
         heartbeat.Add(pair);
@@ -59,14 +63,8 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
     /// <summary>Both ends of a connection within the node may meet in the kernel: nothing on its way needs to read its bytes.</summary>
     private KernelPair? TryPair(ConnectionContext client, ConnectionContext upstream, MeshConnection mesh)
     {
-        if (kernel is null || mesh.Record.Direction != ConnectionDirection.Outbound || client is not SocketConnection accepted)
+        if (kernel is null || isProxied || mesh.PeerRecord is null || client is not SocketConnection accepted || upstream is not SocketConnection delivering)
         {
-            return null;
-        }
-
-        if (mesh.PeerRecord is null || upstream is not SocketConnection delivering)
-        {
-            kernel.Forget(accepted.Handle, mesh.Record.Destination);
             return null;
         }
 
@@ -79,5 +77,25 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
             // Reset meanwhile: the copy loops find out.
             return null;
         }
+    }
+
+    /// <summary>Whichever end is an application of this node may meet the proxy's own end in the kernel.</summary>
+    private KernelLegs? TryJoinLegs(ConnectionContext client, ConnectionContext upstream, MeshConnection mesh)
+    {
+        if (kernel is null)
+        {
+            return null;
+        }
+
+        var isOutbound = mesh.Record.Direction == ConnectionDirection.Outbound;
+        var clientLeg = isOutbound && client is SocketConnection accepted ? Entering(kernel.ClientLeg(accepted.Handle, mesh.Record.Destination), accepted) : null;
+        var serverLeg = (!isOutbound || mesh.PeerRecord is not null) && upstream is SocketConnection delivering ? Entering(kernel.ServerLeg(delivering.Handle), delivering) : null;
+        return clientLeg is null && serverLeg is null ? null : new KernelLegs(clientLeg, serverLeg);
+    }
+
+    private static KernelPair Entering(KernelPair leg, SocketConnection own)
+    {
+        leg.Entering = own.ExpectMessages;
+        return leg;
     }
 }

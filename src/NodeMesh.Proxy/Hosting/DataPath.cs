@@ -52,7 +52,7 @@ internal sealed class DataPath : IAsyncDisposable
         _enrollments = new EnrollmentDirectory(_configuration.EnrollmentDirectory, time, log.CreateLogger<EnrollmentDirectory>());
 
         var heartbeat = new ForwardingHeartbeat(limits, time, parts.Forwarding);
-        var forwarding = new ForwardingMiddleware(Connections, heartbeat, parts.Forwarding);
+        var forwarding = new ForwardingMiddleware(Connections, heartbeat, parts.Forwarding, _configuration.InKernelForwarding == InKernelForwarding.Proxied);
         var delivery = new InboundDelivery(parts.State, Connections, limits, time, parts.Forwarding, log.CreateLogger<InboundDelivery>());
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());

@@ -43,8 +43,8 @@ internal sealed record ProxyConfiguration
     /// <summary><c>iptables</c>, <c>ebpf</c> or <c>auto</c>.</summary>
     public string Capture { get; init; } = "auto";
 
-    /// <summary>False turns in-kernel forwarding off; it is tried by default, and says so where it cannot be.</summary>
-    public bool InKernelForwarding { get; init; } = true;
+    /// <summary>What may move in the kernel; all that can is tried by default, and it is said where it cannot be.</summary>
+    public InKernelForwarding InKernelForwarding { get; init; } = InKernelForwarding.Enabled;
 
     /// <summary>The name under which eBPF capture is pinned, unique on the machine; the node's name unless it is given.</summary>
     public string? CaptureName { get; init; }

@@ -105,7 +105,12 @@ internal static class ProxyConfigurationFile
             ClusterId = text.ClusterId ?? defaults.ClusterId,
             ControlPlaneServerName = text.ControlPlaneServerName ?? defaults.ControlPlaneServerName,
             Capture = OneOf("capture", text.Capture ?? defaults.Capture, "auto", "iptables", "ebpf"),
-            InKernelForwarding = OneOf("inKernelForwarding", text.InKernelForwarding ?? "enabled", "enabled", "disabled") == "enabled",
+            InKernelForwarding = OneOf("inKernelForwarding", text.InKernelForwarding ?? "enabled", "enabled", "proxied", "disabled") switch
+            {
+                "enabled" => InKernelForwarding.Enabled,
+                "proxied" => InKernelForwarding.Proxied,
+                _ => InKernelForwarding.Disabled,
+            },
             CaptureName = text.CaptureName is null ? null : ParseFileName("captureName", text.CaptureName),
             DnsUpstream = Each("dnsUpstream", text.DnsUpstream, (field, value) => ParseEndPoint(field, value, 53)),
             AdminListen = text.AdminListen is null ? defaults.AdminListen : ParseEndPoint("adminListen", text.AdminListen, MeshPorts.Admin),

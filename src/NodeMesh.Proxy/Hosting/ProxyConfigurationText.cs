@@ -50,7 +50,7 @@ internal sealed record ProxyConfigurationText
     /// <summary>A way of capture.</summary>
     public string? Capture { get; init; }
 
-    /// <summary><c>enabled</c> or <c>disabled</c>.</summary>
+    /// <summary><c>enabled</c>, <c>proxied</c> or <c>disabled</c>.</summary>
     public string? InKernelForwarding { get; init; }
 
     /// <summary>A name: letters, digits, dashes, dots.</summary>

@@ -173,7 +173,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
     /// <summary>Without it everything goes the ordinary way: slower, and otherwise the same.</summary>
     private async Task<(KernelForwarding? Forwarding, string State)> StartForwardingAsync(CancellationToken cancellationToken)
     {
-        if (!configuration.InKernelForwarding)
+        if (configuration.InKernelForwarding == InKernelForwarding.Disabled)
         {
             const string Disabled = "off: disabled by the configuration (inKernelForwarding)";
             LogForwarding(Disabled);
@@ -183,8 +183,9 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         try
         {
             var forwarding = await KernelForwarding.StartAsync(log.CreateLogger<KernelForwarding>(), cancellationToken);
-            LogForwarding("on");
-            return (forwarding, "on");
+            var on = configuration.InKernelForwarding == InKernelForwarding.Proxied ? "on: between applications and the proxy alone, by the configuration (inKernelForwarding)" : "on";
+            LogForwarding(on);
+            return (forwarding, on);
         }
         catch (CaptureException e)
         {

@@ -199,11 +199,7 @@ internal sealed partial class InboundDelivery(
 
         ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket)
         {
-            if (request.Security == ConnectionSecurity.SameNode)
-            {
-                kernel?.Expect(socket);
-            }
-
+            kernel?.Expect(socket);
             return SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
         }
     }

@@ -8,6 +8,7 @@ internal sealed class TransferCounters
     private long _received;
     private long _sent;
     private volatile KernelPair? _kernel;
+    private volatile KernelLegs? _legs;
 
     /// <summary>Bytes from the client to the server (the request direction; <c>istio_tcp_received_bytes_total</c>).</summary>
     public long Received => Volatile.Read(ref _received) + (_kernel?.Transfer.RequestBytes ?? 0);
@@ -22,12 +23,20 @@ internal sealed class TransferCounters
         set => _kernel = value;
     }
 
+    /// <summary>Its legs to applications that may move in the kernel, whose bytes pass the proxy; null while there are none.</summary>
+    public KernelLegs? Legs
+    {
+        get => _legs;
+        set => _legs = value;
+    }
+
     /// <summary>Counts bytes from the client. One writer at a time.</summary>
     /// <param name="bytes">How many.</param>
     public void AddReceived(long bytes)
     {
         Volatile.Write(ref _received, _received + bytes);
         _kernel?.Passed();
+        _legs?.Passed();
     }
 
     /// <summary>Counts bytes from the server. One writer at a time.</summary>
@@ -36,5 +45,6 @@ internal sealed class TransferCounters
     {
         Volatile.Write(ref _sent, _sent + bytes);
         _kernel?.Passed();
+        _legs?.Passed();
     }
 }

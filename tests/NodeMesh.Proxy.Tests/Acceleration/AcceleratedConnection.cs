@@ -16,7 +16,31 @@ internal sealed class AcceleratedConnection(Socket client, Socket server, Connec
 
     public ConnectionRecord Record { get; } = record;
 
-    public KernelPair Kernel => Record.Bytes.Kernel ?? throw new InvalidOperationException("the connection has no pair");
+    /// <summary>True where the proxy has what moves messages to the server, and those to the client.</summary>
+    public bool HasPairs => Record.Bytes.Kernel is not null || Record.Bytes.Legs is { Client: not null, Server: not null };
+
+    /// <summary>What reached the applications in the kernel; messages are those of the server's pair.</summary>
+    public KernelTransfer Transfer => new(ToServer.Transfer.RequestBytes, ToClient.Transfer.ResponseBytes, ToServer.Transfer.Messages);
+
+    /// <summary>What left the applications in the kernel.</summary>
+    public KernelTransfer Left => new(ToClient.Transfer.RequestBytes, ToServer.Transfer.ResponseBytes, ToClient.Transfer.Messages);
+
+    /// <summary>True while messages may move all the way in the kernel.</summary>
+    public bool IsActive => ToClient.IsActive && ToServer.IsActive;
+
+    /// <summary>True once messages could move between the server and its peer in the kernel.</summary>
+    public bool WasActive => ToServer.WasActive;
+
+    private KernelPair ToClient => Record.Bytes.Kernel ?? Record.Bytes.Legs?.Client ?? throw new InvalidOperationException("the client's end has no pair");
+
+    private KernelPair ToServer => Record.Bytes.Kernel ?? Record.Bytes.Legs?.Server ?? throw new InvalidOperationException("the server's end has no pair");
+
+    /// <summary>Sends everything the ordinary way from now on.</summary>
+    public void Disable()
+    {
+        ToClient.Disable();
+        ToServer.Disable();
+    }
 
     /// <summary>Bytes that the test itself has sent each way to warm up.</summary>
     public long Warmed { get; private set; }
@@ -26,7 +50,7 @@ internal sealed class AcceleratedConnection(Socket client, Socket server, Connec
     {
         using var limit = new CancellationTokenSource(Limit);
         var one = new byte[1];
-        while (Kernel.Transfer is not { RequestBytes: > 0, ResponseBytes: > 0 })
+        while (Transfer is not { RequestBytes: > 0, ResponseBytes: > 0 } || Left is not { RequestBytes: > 0, ResponseBytes: > 0 })
         {
             await PassAsync(Client, Server, one, limit.Token);
             await PassAsync(Server, Client, one, limit.Token);

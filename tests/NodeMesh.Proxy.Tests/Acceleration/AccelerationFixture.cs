@@ -7,8 +7,14 @@ using NodeMesh.Proxy.Tests.DataPaths;
 namespace NodeMesh.Proxy.Tests.Acceleration;
 
 /// <summary>A node with in-kernel forwarding and two pods; the tests of a class share it and make connections of their own.</summary>
-public sealed class AccelerationFixture : IAsyncLifetime
+public class AccelerationFixture : IAsyncLifetime
 {
+    /// <summary>Whether every byte passes the proxy, and only the legs to it are in the kernel.</summary>
+    internal virtual bool IsProxied => false;
+
+    /// <summary>Pairs of one connection.</summary>
+    internal int PairsOfOne => IsProxied ? 2 : 1;
+
     internal KernelForwarding Forwarding { get; private set; } = null!;
 
     internal TestMesh Mesh { get; private set; } = null!;
@@ -20,7 +26,7 @@ public sealed class AccelerationFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, CancellationToken.None);
-        Mesh = await TestMesh.CreateAsync(forwarding: Forwarding);
+        Mesh = await TestMesh.CreateAsync(forwarding: Forwarding, isProxied: IsProxied);
         Client = await Mesh.AddPodAsync("client", 1, 2);
         Server = await Mesh.AddPodAsync("server", 1, 3);
     }
@@ -47,14 +53,14 @@ public sealed class AccelerationFixture : IAsyncLifetime
             await Eventually.TrueAsync(
                 () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Destination.Port == port && r.IsOpened)) is not null,
                 "the proxy has no record of the connection");
-            if (record!.Bytes.Kernel is not null)
+            var connection = new AcceleratedConnection(client, server, record!);
+            if (connection.HasPairs && client.LocalEndPoint!.Equals(record!.Source))
             {
-                return new AcceleratedConnection(client, server, record);
+                return connection;
             }
 
-            Assert.NotEqual(record.Source, client.LocalEndPoint);
-            client.Dispose();
-            server.Dispose();
+            Assert.NotEqual(record!.Source, client.LocalEndPoint);
+            connection.Dispose();
         }
     }
 

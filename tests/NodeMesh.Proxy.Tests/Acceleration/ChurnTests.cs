@@ -7,7 +7,7 @@ namespace NodeMesh.Proxy.Tests.Acceleration;
 
 /// <summary>Connections that come and go, and policies that do.</summary>
 [Collection(AccelerationCollection.Name)]
-public sealed class ChurnTests(AccelerationFixture fixture)
+public class ChurnTests(AccelerationFixture fixture)
 {
     private const int RedisPort = 6379;
     private const int EchoPort = 8090;

@@ -5,7 +5,7 @@ namespace NodeMesh.Proxy.Tests.Acceleration;
 
 /// <summary>Half-closes and resets reach the other end behind all that was sent before them.</summary>
 [Collection(AccelerationCollection.Name)]
-public sealed class EndTests(AccelerationFixture fixture)
+public class EndTests(AccelerationFixture fixture)
 {
     private static readonly byte[] Request = [.. Enumerable.Range(0, 100_000).Select(i => (byte)i)];
 

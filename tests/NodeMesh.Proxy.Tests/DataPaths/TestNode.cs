@@ -23,7 +23,7 @@ internal sealed class TestNode : IAsyncDisposable
     private CertificateStore _certificates;
     private DataPath _dataPath;
 
-    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null)
+    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false)
     {
         _broker = broker;
         _authority = authority;
@@ -38,6 +38,7 @@ internal sealed class TestNode : IAsyncDisposable
             TokenFile = "",
             EnrollmentDirectory = _directory,
             RegistryOnly = registryOnly,
+            InKernelForwarding = isProxied ? InKernelForwarding.Proxied : InKernelForwarding.Enabled,
             Limits = new ProxyLimits { SyncTimeout = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(2) },
         };
         (_certificates, _dataPath) = Make();

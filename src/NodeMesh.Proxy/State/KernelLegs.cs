@@ -1,0 +1,47 @@
+using NodeMesh.Capture.Forwarding;
+
+namespace NodeMesh.Proxy.State;
+
+/// <summary>The legs of one connection between the proxy and applications of this node.</summary>
+/// <param name="client">To the client; null where that is no application of this node.</param>
+/// <param name="server">To the server; likewise.</param>
+internal sealed class KernelLegs(KernelPair? client, KernelPair? server) : IDisposable
+{
+    /// <summary>To the client.</summary>
+    public KernelPair? Client => client;
+
+    /// <summary>To the server.</summary>
+    public KernelPair? Server => server;
+
+    /// <summary>How many of them move messages in the kernel now.</summary>
+    public int Active => (client is { IsActive: true } ? 1 : 0) + (server is { IsActive: true } ? 1 : 0);
+
+    /// <summary>Counts what the proxy moved at once: to be called for each.</summary>
+    public void Passed()
+    {
+        client?.Passed();
+        server?.Passed();
+    }
+
+    /// <summary>Looks after them: to be called about once a second.</summary>
+    public void Tick()
+    {
+        client?.Tick();
+        server?.Tick();
+    }
+
+    /// <summary>Sets who is told when the connection cannot go on; before messages move.</summary>
+    /// <param name="unfit">Told why.</param>
+    public void OnUnfit(Action<string> unfit)
+    {
+        client?.Unfit = unfit;
+        server?.Unfit = unfit;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client?.Dispose();
+        server?.Dispose();
+    }
+}
