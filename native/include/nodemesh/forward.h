@@ -45,7 +45,9 @@ struct forward_direction {
 	__u64 marked;            /* bytes, when "queued" was last set to 0 */
 	__u32 limit;             /* bytes that may wait in the receiver's queue; 0: its sk_rcvbuf */
 	__u32 waits;             /* the sender waits for the receiver at this moment (forward_wait.h) */
-	__u32 pad[10];
+	__u32 passed;            /* messages that went by TCP since the sender is in the sockhash */
+	__u32 processor;         /* where the sender ran, as it sent last */
+	__u32 pad[8];
 };
 
 enum forward_state {

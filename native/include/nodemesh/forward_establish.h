@@ -69,9 +69,12 @@ static __always_inline void forward_delivering(struct bpf_sock_ops *ops)
 {
 	struct bpf_sock *sk = ops->sk;
 	struct forward_end_key own, accepting;
+	__u64 netns = bpf_get_netns_cookie(ops);
 	__u32 one = 1;
 
-	if (!sk || !bpf_sk_storage_get(&forward_deliverers, sk, NULL, 0))
+	if (!sk || !bpf_map_lookup_elem(&forward_namespaces, &netns))
+		return;
+	if ((sk->mark & FORWARD_DELIVERY_MASK) != FORWARD_DELIVERY_MARK && !bpf_sk_storage_get(&forward_deliverers, sk, NULL, 0))
 		return;
 	if (forward_watch_close(ops))
 		return;
@@ -83,7 +86,6 @@ static __always_inline void forward_delivering(struct bpf_sock_ops *ops)
 static __always_inline void forward_enter(struct bpf_sock_ops *ops, struct forward_end_key *key)
 {
 	struct bpf_sock *sk = ops->sk;
-	struct forward_socket *self;
 	struct forward_end end = {};
 	struct tcp_sock *tcp;
 	struct tcp_sock___fwd *fields;
@@ -104,11 +106,6 @@ static __always_inline void forward_enter(struct bpf_sock_ops *ops, struct forwa
 	/* Data that went with the SYN is in write_seq already: the base would be wrong. */
 	if (end.written != BPF_CORE_READ(fields, snd_una))
 		return;
-	self = bpf_sk_storage_get(&forward_storage, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!self)
-		return;
-	self->cookie = end.cookie;
-	self->socket = end.socket;
 	if (forward_watch_close(ops))
 		return;
 	bpf_map_update_elem(&forward_ends, key, &end, BPF_ANY);
@@ -155,7 +152,8 @@ static __always_inline void forward_closed(struct bpf_sock_ops *ops)
 	struct forward_end_key own, accepting;
 
 	forward_key_of(ops, &own);
-	bpf_map_delete_elem(&forward_ends, &own);
+	if (!bpf_map_delete_elem(&forward_ends, &own))
+		return;
 	forward_swap(&accepting, &own);
 	bpf_map_delete_elem(&forward_deliveries, &accepting);
 }

@@ -11,6 +11,8 @@
 /* The mark of the proxy's own sockets (NodeMesh.Capture, CaptureMarks). */
 #define FORWARD_PROXY_MARK 0x539
 #define FORWARD_MARK_MASK 0xfff
+#define FORWARD_DELIVERY_MARK 0x10539
+#define FORWARD_DELIVERY_MASK 0x10fff
 
 /* Namespaces of the pods whose connections may be forwarded, by cookie. */
 struct {
@@ -21,7 +23,7 @@ struct {
 	__type(value, __u32);
 } forward_namespaces SEC(".maps");
 
-/* Put by the proxy on its own socket before it connects to an application: the accepted socket will be claimed. */
+/* Put by the proxy on a socket of its own that connects to an application without the mark of a delivery: the accepted socket will be claimed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -73,7 +75,7 @@ struct {
 	__type(value, struct forward_direction);
 } forward_directions SEC(".maps");
 
-/* What a socket knows of itself. */
+/* What a socket in the sockhash knows of itself. */
 struct forward_socket {
 	__u64 cookie;
 	__u64 socket;

@@ -46,7 +46,7 @@ static __always_inline int forward_is_ready(struct forward_direction *direction,
 	return (__u64)sk->__sk_common.skc_cookie.counter == direction->receiver;
 }
 
-/* What the sender knows of itself: noted at establishment, but for the proxy's own end of a leg. */
+/* What the sender knows of itself; noted with its first message, as most sockets never have one that comes here. */
 static __always_inline struct forward_socket *forward_self(struct bpf_sock *sk)
 {
 	struct forward_socket *self = bpf_sk_storage_get(&forward_storage, sk, NULL, 0);
@@ -65,15 +65,34 @@ static __always_inline struct forward_socket *forward_self(struct bpf_sock *sk)
 	return self;
 }
 
+/* True when the message is on its way into the receiver's queue. */
+static __always_inline int forward_redirect(struct sk_msg_md *message, struct forward_socket *self, struct forward_direction *direction)
+{
+	struct forward_direction *back;
+	struct tcp_sock___fwd *own;
+	__u64 receiver;
+	__u32 opposite;
+
+	if (!direction->enabled)
+		return 0;
+	opposite = (self->direction - 1) ^ 1;
+	back = bpf_map_lookup_elem(&forward_directions, &opposite);
+	if (!back)
+		return 0;
+	own = forward_cast(self->socket, struct tcp_sock___fwd);
+	if (own->inet_conn.icsk_ulp_ops || !forward_is_ready(direction, back, own->write_seq))
+		return 0;
+	receiver = direction->receiver;
+	/* Gone from the map: it is closing, and TCP will say so. */
+	return bpf_msg_redirect_hash(message, &forward_sockets, &receiver, BPF_F_INGRESS) == SK_PASS;
+}
+
 SEC("sk_msg")
 int forward_message(struct sk_msg_md *message)
 {
 	struct bpf_sock *sk = message->sk;
-	struct forward_direction *direction, *back;
+	struct forward_direction *direction;
 	struct forward_socket *self;
-	struct tcp_sock___fwd *own;
-	__u64 receiver;
-	__u32 opposite;
 
 	if (!sk)
 		return SK_PASS;
@@ -81,20 +100,14 @@ int forward_message(struct sk_msg_md *message)
 	if (!self)
 		return SK_PASS;
 	direction = forward_sends(self);
-	if (!direction || !direction->enabled)
-		return SK_PASS;
-	opposite = (self->direction - 1) ^ 1;
-	back = bpf_map_lookup_elem(&forward_directions, &opposite);
-	if (!back)
-		return SK_PASS;
-	own = forward_cast(self->socket, struct tcp_sock___fwd);
-	if (own->inet_conn.icsk_ulp_ops || !forward_is_ready(direction, back, own->write_seq))
-		return SK_PASS;
-	receiver = direction->receiver;
-	/* Gone from the map: it is closing, and TCP will say so. */
-	if (bpf_msg_redirect_hash(message, &forward_sockets, &receiver, BPF_F_INGRESS) != SK_PASS)
+	if (!direction)
 		return SK_PASS;
 	/* One writer: the sender's lock is held. */
+	direction->processor = bpf_get_smp_processor_id();
+	if (!forward_redirect(message, self, direction)) {
+		direction->passed++;
+		return SK_PASS;
+	}
 	direction->bytes += message->size;
 	direction->messages++;
 	direction->queued++;

@@ -21,6 +21,8 @@ internal struct ForwardDirection
     internal ulong Marked;
     internal uint Limit;
     internal uint Waits;
+    internal uint Passed;
+    internal uint Processor;
 
     internal static ForwardDirection Between(in ForwardEnd sender, in ForwardEnd receiver) => new()
     {

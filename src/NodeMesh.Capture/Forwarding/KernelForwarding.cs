@@ -98,7 +98,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// <param name="networkNamespace">The namespace's cookie.</param>
     public void RemoveNamespace(ulong networkNamespace) => _tables.Namespaces.Delete(networkNamespace);
 
-    /// <summary>Announces that a socket is about to connect to an application whose end may be paired.</summary>
+    /// <summary>Announces that a socket is about to connect to an application whose end may be paired; for those without the mark of a delivery.</summary>
     /// <param name="delivering">The proxy's socket, not connected yet.</param>
     public void Expect(SafeHandle delivering)
     {
@@ -119,7 +119,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// </summary>
     /// <param name="accepted">The proxy's end towards the client.</param>
     /// <param name="dialled">What the client dialled.</param>
-    /// <param name="delivering">The proxy's end towards the server, which <see cref="Expect"/> was told of.</param>
+    /// <param name="delivering">The proxy's end towards the server, marked as a delivery or known to <see cref="Expect"/>.</param>
     /// <returns>The pair, which the caller disposes when the connection has ended; null when the client's end takes no part.</returns>
     public KernelPair? Pair(SafeHandle accepted, IPEndPoint dialled, SafeHandle delivering)
     {
@@ -139,7 +139,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     public KernelPair ClientLeg(SafeHandle accepted, IPEndPoint dialled) => new(this, accepted, dialled);
 
     /// <summary>The same for a server's application.</summary>
-    /// <param name="delivering">The proxy's end, which <see cref="Expect"/> was told of.</param>
+    /// <param name="delivering">The proxy's end, marked as a delivery or known to <see cref="Expect"/>.</param>
     /// <returns>The leg, which the caller disposes when the connection has ended.</returns>
     public KernelPair ServerLeg(SafeHandle delivering) => new(this, delivering, null);
 

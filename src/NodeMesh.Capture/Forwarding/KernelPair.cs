@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using NodeMesh.Linux.Bpf;
+using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Capture.Forwarding;
 
@@ -9,7 +10,7 @@ namespace NodeMesh.Capture.Forwarding;
 /// the proxy's own, past TCP alone. It begins on the ordinary path. Once a few messages have passed there, programs watch both ends; once both are seen to be
 /// non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order.
 /// </summary>
-public sealed class KernelPair : IDisposable
+public sealed class KernelPair : IMessageSource, IDisposable
 {
     /// <summary>Messages that pass before the pair is worth its set-up, and the programs' cost to the machine: most short connections never have so many.</summary>
     private const int Worthwhile = 8;
@@ -67,7 +68,13 @@ public sealed class KernelPair : IDisposable
     public Action<string>? Unfit { get; set; }
 
     /// <summary>Told before the first message can move: a leg's own end has to be read by <c>recv</c> from then on, until it says that nothing is left. Set before messages move.</summary>
-    public Action? Entering { get; set; }
+    public Action<IMessageSource>? Entering { get; set; }
+
+    /// <inheritdoc/>
+    uint IMessageSource.Passed => _slot is >= 0 and var slot ? Volatile.Read(ref Incoming(slot).Passed) : 0;
+
+    /// <inheritdoc/>
+    int IMessageSource.Processor => _slot is >= 0 and var slot ? (int)Volatile.Read(ref Incoming(slot).Processor) : -1;
 
     /// <summary>What was moved in the kernel so far.</summary>
     public KernelTransfer Transfer
@@ -208,6 +215,9 @@ public sealed class KernelPair : IDisposable
 
     private ref ForwardDirection Response => ref _owner.Tables.Directions[(2 * _slot) + 1];
 
+    /// <summary>The direction towards the proxy's own end.</summary>
+    private ref ForwardDirection Incoming(int slot) => ref _owner.Tables.Directions[(2 * slot) + (_dialled is null ? 1 : 0)];
+
     private void Advance()
     {
         switch (_state)
@@ -299,7 +309,7 @@ public sealed class KernelPair : IDisposable
             return;
         }
 
-        Entering?.Invoke();
+        Entering?.Invoke(this);
         try
         {
             _owner.Tables.Sockets.Set(_client.Cookie, client.Handle);

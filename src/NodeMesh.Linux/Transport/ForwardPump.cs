@@ -31,6 +31,7 @@ internal sealed unsafe class ForwardPump(SocketConnection from, int source, int 
     private long _spliced;
     private long _turn;
     private int _fullReads;
+    private uint _passed;
     private bool _isBulk;
     private bool _canRead;
     private bool _canWrite = true;
@@ -113,7 +114,7 @@ internal sealed unsafe class ForwardPump(SocketConnection from, int source, int 
             return PumpState.Waiting;
         }
 
-        return _isBulk && !from.MayHaveMessages ? Splice() : Copy();
+        return _isBulk && from.Messages is null ? Splice() : Copy();
     }
 
     private PumpState Copy()
@@ -127,9 +128,8 @@ internal sealed unsafe class ForwardPump(SocketConnection from, int source, int 
         var isFull = received == EventLoop.ScratchLength;
         _fullReads = isFull ? _fullReads + 1 : 0;
         _isBulk |= _fullReads >= FullReadsOfBulk;
-        if (!isFull && !_isHungUp && !from.MayHaveMessages)
+        if (!isFull && !_isHungUp && from.IsDrained(ref _passed))
         {
-            // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
             _canRead = false;
         }
 

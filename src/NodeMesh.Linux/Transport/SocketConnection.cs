@@ -36,7 +36,7 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
     private SocketReadiness? _readiness;
     private EventLoop? _loop;
     private bool _isGone;
-    private volatile bool _mayHaveMessages;
+    private volatile IMessageSource? _messages;
 
     /// <summary>Takes over a connected socket.</summary>
     /// <param name="socket">The socket; from now on the connection's.</param>
@@ -120,11 +120,8 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         set => _localEndPoint = value;
     }
 
-    /// <summary>
-    /// True once the kernel may hand the socket messages past TCP (sockmap): they are seen by <c>recv</c> alone, not by <c>splice</c>, and are read before what came by
-    /// TCP, so that a read that gave less than was asked for does not show that nothing is left.
-    /// </summary>
-    internal bool MayHaveMessages => _mayHaveMessages;
+    /// <summary>Set once the kernel may hand the socket messages past TCP: they are seen by <c>recv</c> alone, not by <c>splice</c>.</summary>
+    internal IMessageSource? Messages => _messages;
 
     /// <summary>The number of the socket's descriptor; for who has borrowed the connection.</summary>
     /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
@@ -248,7 +245,23 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
     }
 
     /// <summary>Says that the kernel may hand the socket messages past TCP from now on; before it can. From any thread.</summary>
-    public void ExpectMessages() => _mayHaveMessages = true;
+    /// <param name="source">Who sends them.</param>
+    public void ExpectMessages(IMessageSource source) => _messages = source;
+
+    /// <summary>Whether a read that gave less than was asked for shows that nothing is left.</summary>
+    /// <param name="passed">What this caller has seen of the sender's count of messages that went by TCP; 0 at first.</param>
+    internal bool IsDrained(ref uint passed)
+    {
+        // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
+        if (_messages is not { } messages)
+        {
+            return true;
+        }
+
+        var seen = passed;
+        passed = messages.Passed;
+        return passed == seen;
+    }
 
     /// <summary>Tells when the socket is ready; from the first wait on.</summary>
     /// <returns>The same one each time.</returns>

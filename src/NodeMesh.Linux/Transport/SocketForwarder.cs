@@ -179,7 +179,7 @@ public sealed class SocketForwarder : IThreadPoolWorkItem
     /// </summary>
     private void Look()
     {
-        var seen = EventLoopGroup.Shared.Of(SocketHandleOptions.GetIncomingProcessor(_clientDescriptor));
+        var seen = EventLoopGroup.Shared.Of(_client.Messages?.Processor ?? SocketHandleOptions.GetIncomingProcessor(_clientDescriptor));
         _wanted = seen == _seen && seen != _loop ? seen : null;
         _seen = seen;
     }

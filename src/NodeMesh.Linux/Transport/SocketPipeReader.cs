@@ -27,6 +27,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     private bool _isCompleted;
     private bool _cancelPending;
     private bool _expectsData;
+    private uint _passed;
     private int _nextSize = PooledSegments.SmallSize;
 
     /// <summary>True once the peer's FIN was read.</summary>
@@ -309,8 +310,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     /// <summary>Grows when a read filled its buffer, shrinks when it would have fitted the next smaller size.</summary>
     private void Adapt(bool filled, int count, int length)
     {
-        // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
-        _expectsData = filled || connection.MayHaveMessages;
+        _expectsData = filled || !connection.IsDrained(ref _passed);
         if (filled)
         {
             _nextSize = length < PooledSegments.MediumSize ? PooledSegments.MediumSize : PooledSegments.LargeSize;

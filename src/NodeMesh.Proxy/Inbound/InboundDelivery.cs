@@ -182,7 +182,10 @@ internal sealed partial class InboundDelivery(
         // A pod that calls itself: its own address as a spoofed source would make both ends of the connection the same host and route.
         if (source.AddressFamily != destination.AddressFamily || source.Equals(destination))
         {
-            return await ConnectAsync(await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken));
+            // Its mark does not tell it from the proxy's other connections.
+            var plain = await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken);
+            kernel?.Expect(plain);
+            return await ConnectAsync(plain);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -197,11 +200,8 @@ internal sealed partial class InboundDelivery(
             }
         }
 
-        ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket)
-        {
-            kernel?.Expect(socket);
-            return SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
-        }
+        ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket) =>
+            SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
     }
 
     private void ReportDryRuns(AuthorizationResult verdict, ConnectionRecord record)
