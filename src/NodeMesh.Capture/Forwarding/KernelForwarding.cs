@@ -129,7 +129,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
             return null;
         }
 
-        return new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local));
+        return new KernelPair(this, client, new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local), accepted, delivering);
     }
 
     /// <summary>Joins a client's application and the proxy's end towards it, for a connection whose bytes the proxy has to see. Nothing is asked of the kernel before a few messages have passed.</summary>

@@ -1,16 +1,15 @@
-using System.Net;
 using System.Runtime.InteropServices;
 using NodeMesh.Linux.Bpf;
-using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Capture.Forwarding;
 
 /// <summary>
 /// Two sockets between which messages may move in the kernel: those of two applications of this node, past the proxy; or the two of one leg, an application's and
 /// the proxy's own, past TCP alone. It begins on the ordinary path. Once a few messages have passed there, programs watch both ends; once both are seen to be
-/// non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order.
+/// non-blocking, they enter the kernel's map and messages move. From then on each message takes the way that keeps order. Two applications of which one turns
+/// out to block become a leg of the other.
 /// </summary>
-public sealed class KernelPair : IMessageSource, IDisposable
+public sealed partial class KernelPair : IDisposable
 {
     /// <summary>Messages that pass before the pair is worth its set-up, and the programs' cost to the machine: most short connections never have so many.</summary>
     private const int Worthwhile = 8;
@@ -23,8 +22,8 @@ public sealed class KernelPair : IMessageSource, IDisposable
 
     private readonly KernelForwarding _owner;
     private readonly ForwardEndKey _serverKey;
-    private readonly SafeHandle? _own;
-    private readonly IPEndPoint? _dialled;
+    private readonly SafeHandle? _accepted;
+    private readonly SafeHandle? _delivering;
     private readonly Lock _gate = new();
     private ForwardEnd _client;
     private KernelPairEnd _clientEnd;
@@ -34,29 +33,24 @@ public sealed class KernelPair : IMessageSource, IDisposable
     private int _slot = -1;
     private int _ticksToLook;
     private long _passed;
+    private long _askedAt;
     private long _askAt = Worthwhile;
     private KernelTransfer _final;
 
-    internal KernelPair(KernelForwarding owner, in ForwardEnd client, in ForwardEndKey serverKey)
+    /// <summary>Joins two applications past the proxy.</summary>
+    /// <param name="owner">The engine.</param>
+    /// <param name="client">The client's application.</param>
+    /// <param name="serverKey">The server's.</param>
+    /// <param name="accepted">The proxy's end towards the client.</param>
+    /// <param name="delivering">The proxy's end towards the server.</param>
+    internal KernelPair(KernelForwarding owner, in ForwardEnd client, in ForwardEndKey serverKey, SafeHandle accepted, SafeHandle delivering)
     {
+        _accepted = accepted;
+        _delivering = delivering;
         _owner = owner;
         _client = client;
         _serverKey = serverKey;
     }
-
-    /// <summary>A leg.</summary>
-    /// <param name="owner">The engine.</param>
-    /// <param name="own">The proxy's end.</param>
-    /// <param name="dialled">What the client dialled where the application's end is the client's; null where it is the server's.</param>
-    internal KernelPair(KernelForwarding owner, SafeHandle own, IPEndPoint? dialled)
-    {
-        _owner = owner;
-        _own = own;
-        _dialled = dialled;
-    }
-
-    /// <summary>True where one end is the proxy's own: what moves has passed the proxy as well, and counts there.</summary>
-    public bool IsLeg => _own is not null;
 
     /// <summary>True while messages may move in the kernel.</summary>
     public bool IsActive => _state == KernelPairState.Active;
@@ -66,15 +60,6 @@ public sealed class KernelPair : IMessageSource, IDisposable
 
     /// <summary>Told when the connection cannot go on, and has to be reset: an application reads in a way that misses what waits for it. Set before messages move.</summary>
     public Action<string>? Unfit { get; set; }
-
-    /// <summary>Told before the first message can move: a leg's own end has to be read by <c>recv</c> from then on, until it says that nothing is left. Set before messages move.</summary>
-    public Action<IMessageSource>? Entering { get; set; }
-
-    /// <inheritdoc/>
-    uint IMessageSource.Passed => _slot is >= 0 and var slot ? Volatile.Read(ref Incoming(slot).Passed) : 0;
-
-    /// <inheritdoc/>
-    int IMessageSource.Processor => _slot is >= 0 and var slot ? (int)Volatile.Read(ref Incoming(slot).Processor) : -1;
 
     /// <summary>What was moved in the kernel so far.</summary>
     public KernelTransfer Transfer
@@ -187,6 +172,7 @@ public sealed class KernelPair : IMessageSource, IDisposable
     {
         lock (_gate)
         {
+            _askedAt = _passed;
             _askAt = AskAgainFactor * Math.Max(_passed, Worthwhile);
             try
             {
@@ -197,8 +183,7 @@ public sealed class KernelPair : IMessageSource, IDisposable
 
                 if (_state is KernelPairState.Watched or KernelPairState.Active && _ticksToLook == 0 && !IsSettled)
                 {
-                    _owner.Watching.AddUnknown();
-                    _ticksToLook = Patience;
+                    Look();
                 }
             }
             catch (BpfException e)
@@ -215,9 +200,6 @@ public sealed class KernelPair : IMessageSource, IDisposable
 
     private ref ForwardDirection Response => ref _owner.Tables.Directions[(2 * _slot) + 1];
 
-    /// <summary>The direction towards the proxy's own end.</summary>
-    private ref ForwardDirection Incoming(int slot) => ref _owner.Tables.Directions[(2 * slot) + (_dialled is null ? 1 : 0)];
-
     private void Advance()
     {
         switch (_state)
@@ -227,6 +209,7 @@ public sealed class KernelPair : IMessageSource, IDisposable
                 break;
             case KernelPairState.Watched or KernelPairState.Active when _ticksToLook > 0 && (IsSettled || --_ticksToLook == 0):
                 LookNoMore();
+                TryNarrow();
                 break;
             case KernelPairState.Leaving:
                 Leave();
@@ -234,25 +217,10 @@ public sealed class KernelPair : IMessageSource, IDisposable
         }
     }
 
-    private bool TryIdentify()
+    private void Look()
     {
-        if (_own is null)
-        {
-            return _owner.Tables.Ends.TryTake(_serverKey, out _server);
-        }
-
-        var application = _dialled is null ? _owner.TakeServer(_own) : _owner.TakeClient(_own, _dialled);
-        if (application is not { } end || KernelPairEnd.TryGetOwn(_own) is not { } own)
-        {
-            _state = KernelPairState.Off;
-            return false;
-        }
-
-        var facing = ForwardEnd.Facing(end, own.Cookie);
-        (_client, _server) = _dialled is null ? (facing, end) : (end, facing);
-        ref var ownEnd = ref _dialled is null ? ref _clientEnd : ref _serverEnd;
-        ownEnd = own.End;
-        return true;
+        _owner.Watching.AddUnknown();
+        _ticksToLook = Patience;
     }
 
     private void LookNoMore()
@@ -284,19 +252,6 @@ public sealed class KernelPair : IMessageSource, IDisposable
         _owner.Tables.Pairs.Set(_server.Cookie, request + 1);
     }
 
-    private void SetOwnEnd()
-    {
-        if (_own is null)
-        {
-            return;
-        }
-
-        ref var sends = ref _dialled is null ? ref Request : ref Response;
-        ref var receives = ref _dialled is null ? ref Response : ref Request;
-        sends.SenderState = ForwardState.Proxy;
-        receives.Reads = 1;
-    }
-
     /// <summary>Puts both sockets into the kernel's map, or none: a pair that is half in it would only change how one end reads.</summary>
     private void Activate()
     {
@@ -309,7 +264,7 @@ public sealed class KernelPair : IMessageSource, IDisposable
             return;
         }
 
-        Entering?.Invoke(this);
+        ExpectMessages();
         try
         {
             _owner.Tables.Sockets.Set(_client.Cookie, client.Handle);

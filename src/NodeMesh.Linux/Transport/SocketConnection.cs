@@ -36,7 +36,6 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
     private SocketReadiness? _readiness;
     private EventLoop? _loop;
     private bool _isGone;
-    private volatile IMessageSource? _messages;
 
     /// <summary>Takes over a connected socket.</summary>
     /// <param name="socket">The socket; from now on the connection's.</param>
@@ -119,9 +118,6 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         get => _localEndPoint ??= ReadLocalEndPoint();
         set => _localEndPoint = value;
     }
-
-    /// <summary>Set once the kernel may hand the socket messages past TCP: they are seen by <c>recv</c> alone, not by <c>splice</c>.</summary>
-    internal IMessageSource? Messages => _messages;
 
     /// <summary>The number of the socket's descriptor; for who has borrowed the connection.</summary>
     /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
@@ -242,25 +238,6 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         {
             _loop ??= loop;
         }
-    }
-
-    /// <summary>Says that the kernel may hand the socket messages past TCP from now on; before it can. From any thread.</summary>
-    /// <param name="source">Who sends them.</param>
-    public void ExpectMessages(IMessageSource source) => _messages = source;
-
-    /// <summary>Whether a read that gave less than was asked for shows that nothing is left.</summary>
-    /// <param name="passed">What this caller has seen of the sender's count of messages that went by TCP; 0 at first.</param>
-    internal bool IsDrained(ref uint passed)
-    {
-        // epoll(7): a stream that gave less than was asked for is empty, and more of it raises a new edge.
-        if (_messages is not { } messages)
-        {
-            return true;
-        }
-
-        var seen = passed;
-        passed = messages.Passed;
-        return passed == seen;
     }
 
     /// <summary>Tells when the socket is ready; from the first wait on.</summary>

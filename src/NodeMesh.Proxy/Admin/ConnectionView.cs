@@ -60,6 +60,9 @@ internal sealed record ConnectionView
     /// <summary>Bytes of both directions that moved in the kernel; null when the connection never was there.</summary>
     public long? KernelBytes { get; init; }
 
+    /// <summary>Legs between the proxy and an application on which messages move in the kernel now.</summary>
+    public int KernelLegs { get; init; }
+
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -95,8 +98,9 @@ internal sealed record ConnectionView
         Security = AccessLine.SecurityWord(connection.Security),
         BytesReceived = connection.Bytes.Received,
         BytesSent = connection.Bytes.Sent,
-        Path = connection.Bytes.Kernel is { IsActive: true } ? "kernel" : "proxy",
-        KernelBytes = connection.Bytes.Kernel is { WasActive: true } kernel ? kernel.Transfer.Bytes : null,
+        Path = connection.Bytes.Kernel is { IsActive: true, IsLeg: false } ? "kernel" : "proxy",
+        KernelBytes = connection.Bytes.Kernel is { WasActive: true, IsLeg: false } kernel ? kernel.Transfer.Bytes : null,
+        KernelLegs = connection.Bytes.ActiveLegs,
         Started = connection.Started,
         AgeSeconds = Math.Round((now - connection.Started).TotalSeconds, 3),
         PodUid = connection.PodUid,

@@ -70,7 +70,10 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
 
         try
         {
-            return kernel.Pair(accepted.Handle, mesh.Record.Destination, delivering.Handle);
+            var pair = kernel.Pair(accepted.Handle, mesh.Record.Destination, delivering.Handle);
+            pair?.ClientEntering = accepted.ExpectMessages;
+            pair?.ServerEntering = delivering.ExpectMessages;
+            return pair;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -87,15 +90,21 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
             return null;
         }
 
+        KernelPair? clientLeg = null;
+        KernelPair? serverLeg = null;
         var isOutbound = mesh.Record.Direction == ConnectionDirection.Outbound;
-        var clientLeg = isOutbound && client is SocketConnection accepted ? Entering(kernel.ClientLeg(accepted.Handle, mesh.Record.Destination), accepted) : null;
-        var serverLeg = (!isOutbound || mesh.PeerRecord is not null) && upstream is SocketConnection delivering ? Entering(kernel.ServerLeg(delivering.Handle), delivering) : null;
-        return clientLeg is null && serverLeg is null ? null : new KernelLegs(clientLeg, serverLeg);
-    }
+        if (isOutbound && client is SocketConnection accepted)
+        {
+            clientLeg = kernel.ClientLeg(accepted.Handle, mesh.Record.Destination);
+            clientLeg.ClientEntering = accepted.ExpectMessages;
+        }
 
-    private static KernelPair Entering(KernelPair leg, SocketConnection own)
-    {
-        leg.Entering = own.ExpectMessages;
-        return leg;
+        if ((!isOutbound || mesh.PeerRecord is not null) && upstream is SocketConnection delivering)
+        {
+            serverLeg = kernel.ServerLeg(delivering.Handle);
+            serverLeg.ServerEntering = delivering.ExpectMessages;
+        }
+
+        return clientLeg is null && serverLeg is null ? null : new KernelLegs(clientLeg, serverLeg);
     }
 }

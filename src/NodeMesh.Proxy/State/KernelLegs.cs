@@ -16,6 +16,9 @@ internal sealed class KernelLegs(KernelPair? client, KernelPair? server) : IDisp
     /// <summary>How many of them move messages in the kernel now.</summary>
     public int Active => (client is { IsActive: true } ? 1 : 0) + (server is { IsActive: true } ? 1 : 0);
 
+    /// <summary>How many have moved messages in the kernel.</summary>
+    public int OnceActive => (client is { WasActive: true } ? 1 : 0) + (server is { WasActive: true } ? 1 : 0);
+
     /// <summary>Counts what the proxy moved at once: to be called for each.</summary>
     public void Passed()
     {

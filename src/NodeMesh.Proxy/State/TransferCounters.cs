@@ -11,10 +11,10 @@ internal sealed class TransferCounters
     private volatile KernelLegs? _legs;
 
     /// <summary>Bytes from the client to the server (the request direction; <c>istio_tcp_received_bytes_total</c>).</summary>
-    public long Received => Volatile.Read(ref _received) + (_kernel?.Transfer.RequestBytes ?? 0);
+    public long Received => Volatile.Read(ref _received) + PastProxy.RequestBytes;
 
     /// <summary>Bytes from the server to the client (the response direction; <c>istio_tcp_sent_bytes_total</c>).</summary>
-    public long Sent => Volatile.Read(ref _sent) + (_kernel?.Transfer.ResponseBytes ?? 0);
+    public long Sent => Volatile.Read(ref _sent) + PastProxy.ResponseBytes;
 
     /// <summary>The same connection's part that moves in the kernel, whose bytes count here as well; null while there is none.</summary>
     public KernelPair? Kernel
@@ -23,12 +23,21 @@ internal sealed class TransferCounters
         set => _kernel = value;
     }
 
+    /// <summary>What moved past the proxy.</summary>
+    private KernelTransfer PastProxy => _kernel is { IsLeg: false } kernel ? kernel.Transfer : default;
+
     /// <summary>Its legs to applications that may move in the kernel, whose bytes pass the proxy; null while there are none.</summary>
     public KernelLegs? Legs
     {
         get => _legs;
         set => _legs = value;
     }
+
+    /// <summary>How many legs move messages in the kernel now.</summary>
+    public int ActiveLegs => (_kernel is { IsLeg: true, IsActive: true } ? 1 : 0) + (_legs?.Active ?? 0);
+
+    /// <summary>How many legs have moved messages in the kernel.</summary>
+    public int LegsOnceActive => (_kernel is { IsLeg: true, WasActive: true } ? 1 : 0) + (_legs?.OnceActive ?? 0);
 
     /// <summary>Counts bytes from the client. One writer at a time.</summary>
     /// <param name="bytes">How many.</param>

@@ -28,12 +28,17 @@ internal static class AccessLine
         line.Text("direction", connection.Direction == ConnectionDirection.Outbound ? "outbound" : "inbound");
         line.Number("bytes_sent", connection.Bytes.Sent);
         line.Number("bytes_recv", connection.Bytes.Received);
-        if (connection.Bytes.Kernel is { WasActive: true } kernel)
+        if (connection.Bytes.Kernel is { WasActive: true, IsLeg: false } kernel)
         {
             var transfer = kernel.Transfer;
             line.Text("path", "kernel");
             line.Number("kernel_bytes", transfer.Bytes);
             line.Number("kernel_messages", transfer.Messages);
+        }
+
+        if (connection.Bytes.LegsOnceActive is > 0 and var legs)
+        {
+            line.Number("kernel_legs", legs);
         }
 
         line.Text("duration", Duration(ended - connection.Started));

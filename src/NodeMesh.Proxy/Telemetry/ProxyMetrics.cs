@@ -64,6 +64,8 @@ internal sealed class ProxyMetrics : IDisposable
 
         Gauge("nodemesh_in_kernel_connections_open", "Connections that are forwarded in the kernel now.", () => [new(forwarding.Active)]);
         Counter("nodemesh_in_kernel_connections_total", "Connections that have been forwarded in the kernel.", () => forwarding.Activated);
+        Gauge("nodemesh_in_kernel_legs_open", "Legs between an application and the proxy on which messages move in the kernel now.", () => [new(forwarding.ActiveLegs)]);
+        Counter("nodemesh_in_kernel_legs_total", "Legs on which messages have moved in the kernel; their bytes pass the proxy.", () => forwarding.Legs);
         Counter("nodemesh_in_kernel_bytes_total", "Bytes moved in the kernel by connections that have ended; istio_tcp_* counts them as they move.", () => forwarding.Moved.Bytes);
         Counter("nodemesh_in_kernel_messages_total", "Messages moved in the kernel by connections that have ended.", () => forwarding.Moved.Messages);
     }

@@ -15,8 +15,10 @@ public class KernelForwardingEndTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Messages_ThatWaitWhenItEnds_ReachTheirReaderBeforeTheEndOfTheStream()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_ThatWaitWhenItEnds_ReachTheirReaderBeforeTheEndOfTheStream(bool isLeg)
     {
         var forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, Ct);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -28,7 +30,7 @@ public class KernelForwardingEndTests
         await client.ConnectAsync(listener.LocalEndPoint!, Ct);
         using var server = await listener.AcceptAsync(Ct);
         server.Blocking = false;
-        var pair = forwarding.Pair(server.SafeHandle, (IPEndPoint)listener.LocalEndPoint!, client.SafeHandle)!;
+        var pair = isLeg ? forwarding.ServerLeg(client.SafeHandle) : forwarding.Pair(server.SafeHandle, (IPEndPoint)listener.LocalEndPoint!, client.SafeHandle)!;
         await WarmUpAsync(client, server, pair);
 
         var before = pair.Transfer.RequestBytes;

@@ -29,7 +29,7 @@ internal sealed class AcceleratedConnection(Socket client, Socket server, Connec
     public bool IsActive => ToClient.IsActive && ToServer.IsActive;
 
     /// <summary>True once messages could move between the server and its peer in the kernel.</summary>
-    public bool WasActive => ToServer.WasActive;
+    public bool WasActive => Record.Bytes.Kernel is { IsLeg: false, WasActive: true } || Record.Bytes.Legs is { Server.WasActive: true };
 
     private KernelPair ToClient => Record.Bytes.Kernel ?? Record.Bytes.Legs?.Client ?? throw new InvalidOperationException("the client's end has no pair");
 

@@ -23,7 +23,7 @@ public class AccelerationFixture : IAsyncLifetime
 
     internal TestPod Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, CancellationToken.None);
         Mesh = await TestMesh.CreateAsync(forwarding: Forwarding, isProxied: IsProxied);
