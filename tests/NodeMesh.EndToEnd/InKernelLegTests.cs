@@ -1,8 +1,11 @@
+using System.Text.Json.Nodes;
+
 namespace NodeMesh.EndToEnd;
 
 /// <summary>Messages between applications and the proxy move in the kernel, within a node and between two. A mesh of its own, as a proxy is killed.</summary>
 public sealed class InKernelLegTests : IAsyncLifetime
 {
+    private const long Bytes = 100_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     private LocalMesh _mesh = null!;
@@ -11,20 +14,18 @@ public sealed class InKernelLegTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 
-    [Theory]
-    [InlineData("server-1", 2)]
-    [InlineData("server-2", 1)]
-    public async Task Transfer_WithProxiedForwarding_UsesTheLegsOfItsNode(string server, int legs)
+    [Fact]
+    public async Task Transfer_WithProxiedForwarding_UsesTheLegsOfItsNode()
     {
-        const long Bytes = 100_000_000;
-        (await _mesh.PeerAsync("meshed/client-1", "duplex", $"{server}.meshed", "80", $"{Bytes}")).Expect();
+        Check(await UsesLegsAsync("server-1", 2));
+        Check(await UsesLegsAsync("server-2", 1));
 
-        var line = await Eventually.GetAsync(
-            async () => (await _mesh.AccessAsync("node-1", server, "outbound")).FirstOrDefault(l => (long?)l["bytes_recv"] >= Bytes),
-            l => l is not null);
-        Assert.Equal(legs, (int?)line!["kernel_legs"]);
-        Assert.Null(line["path"]);
-        Assert.True((long)line["bytes_sent"]! >= Bytes);
+        static void Check(JsonNode line)
+        {
+            Assert.Null(line["path"]);
+            Assert.True((long)line["bytes_sent"]! >= Bytes);
+            Assert.True((long)line["bytes_recv"]! >= Bytes);
+        }
     }
 
     [Fact]
@@ -41,9 +42,20 @@ public sealed class InKernelLegTests : IAsyncLifetime
 
         Assert.NotEqual(0, (await load).ExitCode);
         await Eventually.GetAsync(() => _mesh.ProcessIdAsync("proxy", "node-1"), pid => pid != before && pid > 0, Limit);
-        await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "duplex", "server-1.meshed", "80", "20000000"), r => r.ExitCode == 0, Limit);
-        await Eventually.GetAsync(
-            async () => (await _mesh.AccessAsync("node-1", "server-1", "outbound")).LastOrDefault(),
-            l => (int?)l?["kernel_legs"] == 2);
+        await UsesLegsAsync("server-1", 2);
+    }
+
+    /// <summary>Transfers until one has had so many legs in the kernel: on a busy machine it may be over before they are.</summary>
+    private async Task<JsonNode> UsesLegsAsync(string server, int legs)
+    {
+        var line = await Eventually.GetAsync(
+            async () =>
+            {
+                var transfer = await _mesh.PeerAsync("meshed/client-1", "duplex", $"{server}.meshed", "80", $"{Bytes}");
+                return transfer.ExitCode != 0 ? null : (await _mesh.AccessAsync("node-1", server, "outbound")).FirstOrDefault(l => (int?)l["kernel_legs"] == legs);
+            },
+            l => l is not null,
+            TimeSpan.FromSeconds(90));
+        return line!;
     }
 }

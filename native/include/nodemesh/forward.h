@@ -64,6 +64,14 @@ struct forward_found {
 	__u64 cookie;
 	__u32 process;
 	__s32 descriptor;
+	__u64 peer;              /* cookie of the proxy's own end, where a leg has got its application by this; else 0 */
+	__u64 socket;            /* the application's struct sock then */
+};
+
+/* What is noted of the connections of a pod that takes part. */
+enum forward_notes {
+	FORWARD_NOTES_LEGS = 1,  /* nothing: a leg's application is found by its addresses, once it is worth it */
+	FORWARD_NOTES_ENDS = 2,
 };
 
 /* What the proxy tells the programs once, before they run. */

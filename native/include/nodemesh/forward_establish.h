@@ -12,6 +12,18 @@
 
 #define FORWARD_CAPTURE_PORT 15001
 
+/* The cookie by which the other programs know a socket is made when it is first asked for. */
+static __always_inline int forward_notes_ends(struct bpf_sock_ops *ops)
+{
+	__u64 netns = bpf_get_netns_cookie(ops);
+	__u32 *notes = bpf_map_lookup_elem(&forward_namespaces, &netns);
+
+	if (!notes)
+		return 0;
+	bpf_get_socket_cookie(ops);
+	return *notes == FORWARD_NOTES_ENDS;
+}
+
 static __always_inline void forward_map_v4(__u8 *to, __u32 address)
 {
 	__u32 *words = (__u32 *)to;
@@ -69,10 +81,9 @@ static __always_inline void forward_delivering(struct bpf_sock_ops *ops)
 {
 	struct bpf_sock *sk = ops->sk;
 	struct forward_end_key own, accepting;
-	__u64 netns = bpf_get_netns_cookie(ops);
 	__u32 one = 1;
 
-	if (!sk || !bpf_map_lookup_elem(&forward_namespaces, &netns))
+	if (!sk || !forward_notes_ends(ops))
 		return;
 	if ((sk->mark & FORWARD_DELIVERY_MASK) != FORWARD_DELIVERY_MARK && !bpf_sk_storage_get(&forward_deliverers, sk, NULL, 0))
 		return;
@@ -125,9 +136,8 @@ static __always_inline void forward_active(struct bpf_sock_ops *ops)
 {
 	struct bpf_sock *sk = ops->sk;
 	struct forward_end_key key;
-	__u64 netns = bpf_get_netns_cookie(ops);
 
-	if (!sk || (sk->mark & FORWARD_MARK_MASK) == FORWARD_PROXY_MARK || !bpf_map_lookup_elem(&forward_namespaces, &netns))
+	if (!sk || (sk->mark & FORWARD_MARK_MASK) == FORWARD_PROXY_MARK || !forward_notes_ends(ops))
 		return;
 	forward_key_of(ops, &key);
 	if (!forward_stays_inside(&key))
@@ -137,9 +147,8 @@ static __always_inline void forward_active(struct bpf_sock_ops *ops)
 static __always_inline void forward_passive(struct bpf_sock_ops *ops)
 {
 	struct forward_end_key key;
-	__u64 netns = bpf_get_netns_cookie(ops);
 
-	if (!bpf_map_lookup_elem(&forward_namespaces, &netns))
+	if (!forward_notes_ends(ops))
 		return;
 	forward_key_of(ops, &key);
 	if (bpf_map_delete_elem(&forward_deliveries, &key))

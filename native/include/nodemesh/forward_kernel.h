@@ -35,8 +35,28 @@ struct list_head___fwd {
 	struct list_head___fwd *next;
 };
 
+struct in6_addr___fwd {
+	__u32 words[4];
+};
+
+struct net___fwd {
+	__u64 net_cookie;
+};
+
+struct possible_net___fwd {
+	struct net___fwd *net;
+};
+
 struct sock_common___fwd {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	struct possible_net___fwd skc_net;
+	struct in6_addr___fwd skc_v6_daddr;
+	struct in6_addr___fwd skc_v6_rcv_saddr;
 	struct atomic64___fwd skc_cookie;
 };
 

@@ -14,7 +14,7 @@
 #define FORWARD_DELIVERY_MARK 0x10539
 #define FORWARD_DELIVERY_MASK 0x10fff
 
-/* Namespaces of the pods whose connections may be forwarded, by cookie. */
+/* Namespaces of the pods whose connections may be forwarded, by cookie: enum forward_notes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -48,6 +48,15 @@ struct {
 	__type(key, struct forward_end_key);
 	__type(value, struct forward_end);
 } forward_ends SEC(".maps");
+
+/* Applications' ends of legs that the proxy looks for: the direction that such a one sends in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2 * FORWARD_CONNECTIONS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct forward_end_key);
+	__type(value, __u32);
+} forward_wanted SEC(".maps");
 
 /* Sockets by cookie: what messages are redirected through. The kernel removes a socket that closes. */
 struct {

@@ -58,20 +58,19 @@ static __always_inline __s32 forward_descriptor(struct file___fwd *file)
 	return search.found;
 }
 
-static __always_inline int forward_tell(__u64 cookie, struct file___fwd *file)
+static __always_inline int forward_tell(struct forward_found *found, struct file___fwd *file)
 {
 	struct bpf_pidns_info process = {};
 	struct forward_settings *settings;
-	struct forward_found found = { .cookie = cookie };
 	__u32 zero = 0;
 
 	settings = bpf_map_lookup_elem(&forward_setup, &zero);
 	if (!settings || bpf_get_ns_current_pid_tgid(settings->pid_namespace_device, settings->pid_namespace_inode, &process, sizeof(process)))
 		return 0;
-	found.process = process.tgid;
-	found.descriptor = forward_descriptor(file);
+	found->process = process.tgid;
+	found->descriptor = forward_descriptor(file);
 	/* Not there: a kernel thread works for the application (io_uring). */
-	return found.descriptor < 0 ? 0 : (int)bpf_ringbuf_output(&forward_events, &found, sizeof(found), 0);
+	return found->descriptor < 0 ? 0 : (int)bpf_ringbuf_output(&forward_events, found, sizeof(*found), 0);
 }
 
 /* The direction that the socket sends in; null for all the sockets of the machine that are not paired. */
@@ -93,6 +92,7 @@ static __always_inline struct forward_direction *forward_direction_of(struct soc
 
 static __always_inline void forward_find(struct sock___fwd *sk, struct forward_direction *sends)
 {
+	struct forward_found found = { .cookie = sends->sender };
 	struct file___fwd *file;
 
 	/* A leg waits for the proxy's own end to be seen. */
@@ -103,8 +103,73 @@ static __always_inline void forward_find(struct sock___fwd *sk, struct forward_d
 		return;
 	sends->sender_state = FORWARD_STATE_FOUND;
 	/* The proxy does not keep up: the next use tries again. */
-	if (forward_tell(sends->sender, file))
+	if (forward_tell(&found, file))
 		sends->sender_state = 0;
+}
+
+static __always_inline void forward_key_of_socket(struct sock_common___fwd *common, struct forward_end_key *key)
+{
+	__u32 *local = (__u32 *)key->local;
+	__u32 *remote = (__u32 *)key->remote;
+
+	key->netns = BPF_CORE_READ(common, skc_net.net, net_cookie);
+	key->local_port = BPF_CORE_READ(common, skc_num);
+	key->remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
+	key->pad = 0;
+	if (BPF_CORE_READ(common, skc_family) == AF_INET6) {
+		bpf_core_read(key->local, sizeof(key->local), &common->skc_v6_rcv_saddr);
+		bpf_core_read(key->remote, sizeof(key->remote), &common->skc_v6_daddr);
+		return;
+	}
+	local[0] = local[1] = remote[0] = remote[1] = 0;
+	local[2] = remote[2] = bpf_htonl(0xffff);
+	local[3] = BPF_CORE_READ(common, skc_rcv_saddr);
+	remote[3] = BPF_CORE_READ(common, skc_daddr);
+}
+
+/*
+ * Whether two sockets are the ends of one TCP connection: names alone could have passed to another one. What one has received lies
+ * between what the other knows acknowledged and what it has written; read in this order, that holds whatever moves meanwhile.
+ */
+static __always_inline int forward_has_sent_to(struct tcp_sock___fwd *sender, struct tcp_sock___fwd *receiver)
+{
+	__u32 acknowledged = *(volatile __u32 *)&sender->snd_una;
+	__u32 received = *(volatile __u32 *)&receiver->rcv_nxt;
+	__u32 written = *(volatile __u32 *)&sender->write_seq;
+
+	return received - acknowledged <= written - acknowledged;
+}
+
+/* Tells of the application's end of a leg, which the proxy knows by its addresses so far. */
+static __always_inline void forward_adopt(struct sock___fwd *sk, __u64 address)
+{
+	struct forward_found found = { .cookie = (__u64)sk->__sk_common.skc_cookie.counter, .socket = address };
+	struct forward_end_key key = {};
+	struct forward_direction *sends;
+	struct tcp_sock___fwd *application, *own;
+	struct file___fwd *file;
+	__u32 *wanted;
+
+	if (!found.cookie)
+		return;
+	forward_key_of_socket(&sk->__sk_common, &key);
+	wanted = bpf_map_lookup_elem(&forward_wanted, &key);
+	if (!wanted || !bpf_map_lookup_elem(&forward_namespaces, &key.netns))
+		return;
+	sends = bpf_map_lookup_elem(&forward_directions, wanted);
+	if (!sends || !sends->receiver_socket)
+		return;
+	file = sk->sk_socket->file;
+	if (!(file->f_flags & O_NONBLOCK))
+		return;
+	application = forward_cast(address, struct tcp_sock___fwd);
+	own = forward_cast(sends->receiver_socket, struct tcp_sock___fwd);
+	if (application->inet_conn.icsk_ulp_ops || !forward_has_sent_to(application, own) || !forward_has_sent_to(own, application))
+		return;
+	found.peer = sends->receiver;
+	/* Once, unless the proxy does not keep up. */
+	if (!forward_tell(&found, file) && found.descriptor >= 0)
+		bpf_map_delete_elem(&forward_wanted, &key);
 }
 
 /* The opposite direction, in which the socket receives. */
@@ -128,8 +193,10 @@ int forward_read(struct bpf_raw_tracepoint_args *event)
 	__u32 index;
 
 	sends = forward_direction_of(sk, &index);
-	if (!sends)
+	if (!sends) {
+		forward_adopt(sk, event->args[0]);
 		return 0;
+	}
 	forward_find(sk, sends);
 	reads = forward_receives(event->args[0], index);
 	if (reads)
@@ -146,8 +213,10 @@ int forward_write(struct bpf_raw_tracepoint_args *event)
 	__u32 index;
 
 	sends = forward_direction_of(sk, &index);
-	if (!sends)
+	if (!sends) {
+		forward_adopt(sk, event->args[0]);
 		return 0;
+	}
 	forward_receives(event->args[0], index);
 	forward_find(sk, sends);
 	return 0;

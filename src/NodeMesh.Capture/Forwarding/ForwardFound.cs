@@ -9,6 +9,8 @@ internal readonly struct ForwardFound
     internal readonly ulong Cookie;
     internal readonly uint Process;
     internal readonly int Descriptor;
+    internal readonly ulong Peer;
+    internal readonly ulong Socket;
 
     /// <summary>True when messages wait that the application will never see, as it reads by splice or the like.</summary>
     internal bool IsStuck => Process == 0;

@@ -17,7 +17,7 @@ internal sealed class ForwardingTables : IDisposable
     private ForwardingTables(BpfObject programs) => _object = programs;
 
     /// <summary>Network namespaces of the pods that take part.</summary>
-    internal BpfMap<ulong, uint> Namespaces { get; private set; } = null!;
+    internal BpfMap<ulong, ForwardNotes> Namespaces { get; private set; } = null!;
 
     /// <summary>Marks the proxy's sockets that deliver to an application.</summary>
     internal BpfSocketStorage<uint> Deliverers { get; private set; } = null!;
@@ -27,6 +27,9 @@ internal sealed class ForwardingTables : IDisposable
 
     /// <summary>Established ends that nobody has claimed.</summary>
     internal BpfMap<ForwardEndKey, ForwardEnd> Ends { get; private set; } = null!;
+
+    /// <summary>Applications' ends of legs that are looked for.</summary>
+    internal BpfMap<ForwardEndKey, uint> Wanted { get; private set; } = null!;
 
     /// <summary>The sockets that messages are redirected between.</summary>
     internal BpfSocketMap<ulong> Sockets { get; private set; } = null!;
@@ -99,7 +102,8 @@ internal sealed class ForwardingTables : IDisposable
     private void Load()
     {
         _object.Load();
-        Namespaces = Own(_object.Map<ulong, uint>("forward_namespaces"));
+        Namespaces = Own(_object.Map<ulong, ForwardNotes>("forward_namespaces"));
+        Wanted = Own(_object.Map<ForwardEndKey, uint>("forward_wanted"));
         Deliverers = Own(_object.SocketStorage<uint>("forward_deliverers"));
         Deliveries = Own(_object.Map<ForwardEndKey, uint>("forward_deliveries"));
         Ends = Own(_object.Map<ForwardEndKey, ForwardEnd>("forward_ends"));

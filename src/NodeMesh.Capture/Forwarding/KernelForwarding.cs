@@ -92,7 +92,8 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     /// <summary>Lets the pod of a network namespace take part.</summary>
     /// <param name="networkNamespace">The namespace's cookie.</param>
-    public void AddNamespace(ulong networkNamespace) => _tables.Namespaces.Set(networkNamespace, 1);
+    /// <param name="onlyLegs">True where its connections are never paired past the proxy: then nothing is noted as they are established.</param>
+    public void AddNamespace(ulong networkNamespace, bool onlyLegs = false) => _tables.Namespaces.Set(networkNamespace, onlyLegs ? ForwardNotes.Legs : ForwardNotes.Ends);
 
     /// <summary>Lets it take part no more; connections that are paired stay so.</summary>
     /// <param name="networkNamespace">The namespace's cookie.</param>
@@ -158,7 +159,7 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// <summary>Counts what the programs' maps hold: for tests and diagnosis, as it goes over all of it.</summary>
     /// <returns>The counts; all zero when no connection that takes part is open.</returns>
     public KernelForwardingEntries CountEntries() => new(
-        _tables.Ends.Enumerate().Count(), _tables.Deliveries.Enumerate().Count(), _tables.Pairs.Enumerate().Count(), _tables.Sockets.EnumerateKeys().Count());
+        _tables.Ends.Enumerate().Count(), _tables.Deliveries.Enumerate().Count(), _tables.Pairs.Enumerate().Count(), _tables.Wanted.Enumerate().Count(), _tables.Sockets.EnumerateKeys().Count());
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -192,14 +193,11 @@ public sealed partial class KernelForwarding : IAsyncDisposable
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 
-    /// <summary>Claims the end of the application that opened a connection.</summary>
-    /// <param name="accepted">The proxy's end.</param>
-    /// <param name="dialled">What it dialled.</param>
-    /// <returns>The end; null when it takes no part, or is gone.</returns>
-    internal ForwardEnd? TakeClient(SafeHandle accepted, IPEndPoint dialled)
+    private ForwardEnd? TakeClient(SafeHandle accepted, IPEndPoint dialled)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         ArgumentNullException.ThrowIfNull(dialled);
+        // Redirected on its way, the client's socket still has what it dialled; redirected as it connected, the listener's address.
         try
         {
             if (accepted.GetPeerName() is not { } client || accepted.GetLocalName() is not { } listener)
@@ -207,7 +205,6 @@ public sealed partial class KernelForwarding : IAsyncDisposable
                 return null;
             }
 
-            // Redirected on its way, the client's socket still has what it dialled; redirected as it connected, the listener's address.
             var ns = accepted.GetNetworkNamespaceCookie();
             return _tables.Ends.TryTake(new ForwardEndKey(ns, client, dialled), out var end) || _tables.Ends.TryTake(new ForwardEndKey(ns, client, listener), out end)
                 ? end
@@ -220,29 +217,9 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         }
     }
 
-    /// <summary>Claims the end of the application that accepted a connection.</summary>
-    /// <param name="delivering">The proxy's end.</param>
-    /// <returns>The end; null when it takes no part, or is gone.</returns>
-    internal ForwardEnd? TakeServer(SafeHandle delivering)
-    {
-        try
-        {
-            return delivering.GetLocalName() is { } local
-                && delivering.GetPeerName() is { } remote
-                && _tables.Ends.TryTake(new ForwardEndKey(delivering.GetNetworkNamespaceCookie(), remote, local), out var end)
-                ? end
-                : null;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or BpfException)
-        {
-            // The server has gone meanwhile.
-            return null;
-        }
-    }
-
     private void OnFound(ForwardFound found)
     {
-        if (_pairs.TryGetValue(found.Cookie, out var pair))
+        if (_pairs.TryGetValue(found.Peer != 0 ? found.Peer : found.Cookie, out var pair))
         {
             if (found.IsStuck)
             {

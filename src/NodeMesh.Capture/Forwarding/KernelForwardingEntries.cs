@@ -4,5 +4,6 @@ namespace NodeMesh.Capture.Forwarding;
 /// <param name="Ends">Established sockets that nobody has claimed.</param>
 /// <param name="Deliveries">Connections of the proxy between connect and accept.</param>
 /// <param name="Pairs">Paired sockets.</param>
+/// <param name="Wanted">Names of legs' applications that are looked for.</param>
 /// <param name="Sockets">Sockets that messages can be redirected to.</param>
-public readonly record struct KernelForwardingEntries(int Ends, int Deliveries, int Pairs, int Sockets);
+public readonly record struct KernelForwardingEntries(int Ends, int Deliveries, int Pairs, int Wanted, int Sockets);

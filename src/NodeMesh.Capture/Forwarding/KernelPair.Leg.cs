@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using NodeMesh.Linux.Bpf;
+using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Capture.Forwarding;
@@ -9,6 +12,7 @@ public sealed partial class KernelPair : IMessageSource
 {
     private readonly IPEndPoint? _dialled;
     private SafeHandle? _own;
+    private ForwardEndKey[] _wanted = [];
     private bool _isTowardsServer;
 
     /// <summary>A leg.</summary>
@@ -43,6 +47,9 @@ public sealed partial class KernelPair : IMessageSource
     /// <summary>The direction towards the proxy's own end.</summary>
     private ref ForwardDirection Incoming(int slot) => ref _owner.Tables.Directions[(2 * slot) + (_isTowardsServer ? 1 : 0)];
 
+    /// <summary>The direction that the application sends in.</summary>
+    private uint ApplicationDirection => (uint)((2 * _slot) + (_isTowardsServer ? 1 : 0));
+
     private void ExpectMessages()
     {
         if (IsLeg)
@@ -51,7 +58,7 @@ public sealed partial class KernelPair : IMessageSource
         }
     }
 
-    /// <summary>Claims the end that is not known yet. A leg whose application takes no part is over with that.</summary>
+    /// <summary>Claims the end that is not known yet. A leg's own end is enough: its application's is told of when it is used.</summary>
     private bool TryIdentify()
     {
         if (_own is null)
@@ -59,14 +66,88 @@ public sealed partial class KernelPair : IMessageSource
             return _owner.Tables.Ends.TryTake(_serverKey, out _server);
         }
 
-        var application = _dialled is null ? _owner.TakeServer(_own) : _owner.TakeClient(_own, _dialled);
-        if (application is { } end && TryFace(_own, end))
+        if (!TryFace(_own, ForwardEnd.OfLeg(0, 0)))
         {
-            return true;
+            _state = KernelPairState.Off;
+            return false;
         }
 
-        _state = KernelPairState.Off;
-        return false;
+        _wanted = Names(_own);
+        return true;
+    }
+
+    /// <summary>The names that the application's end may have: a client's that was redirected on its way still has what it dialled, one redirected as it connected the listener's.</summary>
+    private ForwardEndKey[] Names(SafeHandle own)
+    {
+        try
+        {
+            if (own.GetPeerName() is not { } application || own.GetLocalName() is not { } local)
+            {
+                return [];
+            }
+
+            var ns = own.GetNetworkNamespaceCookie();
+            return _dialled is null ? [new(ns, application, local)] : [new(ns, application, _dialled), new(ns, application, local)];
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return [];
+        }
+    }
+
+    private void TryAdopt(in ForwardFound found)
+    {
+        try
+        {
+            Adopt(found);
+        }
+        catch (BpfException e)
+        {
+            _state = KernelPairState.Off;
+            _owner.ReportFailure(e.Message);
+        }
+    }
+
+    /// <summary>The application's end of a leg has been seen: both ends are known now.</summary>
+    private void Adopt(in ForwardFound found)
+    {
+        ref var application = ref _isTowardsServer ? ref _server : ref _client;
+        var own = _isTowardsServer ? _client : _server;
+        if (own.Cookie != found.Peer || application.Cookie != 0)
+        {
+            return;
+        }
+
+        application = ForwardEnd.OfLeg(found.Cookie, found.Socket);
+        ref var sends = ref _isTowardsServer ? ref Response : ref Request;
+        ref var receives = ref _isTowardsServer ? ref Request : ref Response;
+        sends.Sender = found.Cookie;
+        sends.SenderState = ForwardState.Found;
+        receives.Receiver = found.Cookie;
+        receives.ReceiverSocket = found.Socket;
+        ForgetNames();
+        Register(found.Cookie, ApplicationDirection);
+        ref var end = ref _isTowardsServer ? ref _serverEnd : ref _clientEnd;
+        end = new KernelPairEnd(found.Process, found.Descriptor);
+        Activate();
+    }
+
+    private void SeekNames()
+    {
+        foreach (var name in _wanted)
+        {
+            _owner.Tables.Wanted.Set(name, ApplicationDirection);
+        }
+    }
+
+    private void ForgetNames()
+    {
+        foreach (var name in _wanted)
+        {
+            _owner.Tables.Wanted.Delete(name);
+        }
+
+        _wanted = [];
     }
 
     /// <summary>Puts the proxy's own end where it belongs, opposite an application's.</summary>

@@ -151,6 +151,12 @@ public sealed partial class KernelPair : IDisposable
                 return;
             }
 
+            if (found.Peer != 0)
+            {
+                TryAdopt(found);
+                return;
+            }
+
             if (found.Cookie == _client.Cookie)
             {
                 _clientEnd = new KernelPairEnd(found.Process, found.Descriptor);
@@ -245,11 +251,28 @@ public sealed partial class KernelPair : IDisposable
         Request = ForwardDirection.Between(_client, _server);
         Response = ForwardDirection.Between(_server, _client);
         SetOwnEnd();
-        _owner.Watch(_client.Cookie, this);
-        _owner.Watch(_server.Cookie, this);
-        var request = (uint)(2 * _slot);
-        _owner.Tables.Pairs.Set(_client.Cookie, request);
-        _owner.Tables.Pairs.Set(_server.Cookie, request + 1);
+        Register(_client.Cookie, (uint)(2 * _slot));
+        Register(_server.Cookie, (uint)((2 * _slot) + 1));
+        SeekNames();
+    }
+
+    private void Register(ulong cookie, uint direction)
+    {
+        // A leg's application, which is not known yet.
+        if (cookie != 0)
+        {
+            _owner.Watch(cookie, this);
+            _owner.Tables.Pairs.Set(cookie, direction);
+        }
+    }
+
+    private void Unregister(ulong cookie)
+    {
+        if (cookie != 0)
+        {
+            _owner.Tables.Pairs.Delete(cookie);
+            _owner.Unwatch(cookie);
+        }
     }
 
     /// <summary>Puts both sockets into the kernel's map, or none: a pair that is half in it would only change how one end reads.</summary>
@@ -318,10 +341,9 @@ public sealed partial class KernelPair : IDisposable
 
     private void Release()
     {
-        _owner.Tables.Pairs.Delete(_client.Cookie);
-        _owner.Tables.Pairs.Delete(_server.Cookie);
-        _owner.Unwatch(_client.Cookie);
-        _owner.Unwatch(_server.Cookie);
+        ForgetNames();
+        Unregister(_client.Cookie);
+        Unregister(_server.Cookie);
         Request = default;
         Response = default;
         _owner.Return(_slot);

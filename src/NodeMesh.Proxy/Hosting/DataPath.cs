@@ -167,7 +167,7 @@ internal sealed class DataPath : IAsyncDisposable
     }
 
     private static IReadOnlyList<IPodAttachment> Attachments(DataPathParts parts) =>
-        parts.Forwarding is null ? parts.Attachments : [.. parts.Attachments, new ForwardingAttachment(parts.Forwarding)];
+        parts.Forwarding is null ? parts.Attachments : [.. parts.Attachments, new ForwardingAttachment(parts.Forwarding, parts.Configuration.InKernelForwarding == InKernelForwarding.Proxied)];
 
     /// <summary>The pipeline of captured connections: who is it, where to, and then the bytes. A service that needs requests seen gets its own last step here.</summary>
     private ConnectionDelegate BuildOutbound(DataPathParts parts, InboundDelivery delivery, ForwardingMiddleware forwarding)

@@ -5,7 +5,8 @@ namespace NodeMesh.Proxy.Pods;
 
 /// <summary>Lets each captured pod's connections be forwarded in the kernel, unless its annotation says otherwise.</summary>
 /// <param name="kernel">The engine.</param>
-internal sealed class ForwardingAttachment(KernelForwarding kernel) : IPodAttachment
+/// <param name="isProxied">True where every byte has to pass the proxy.</param>
+internal sealed class ForwardingAttachment(KernelForwarding kernel, bool isProxied) : IPodAttachment
 {
     /// <inheritdoc/>
     public async ValueTask<IAsyncDisposable> AttachAsync(PodRuntime pod, CancellationToken cancellationToken)
@@ -18,7 +19,7 @@ internal sealed class ForwardingAttachment(KernelForwarding kernel) : IPodAttach
 
         using var socket = await captured.CreateSocketAsync(System.Net.Sockets.AddressFamily.InterNetwork, cancellationToken);
         var cookie = socket.GetNetworkNamespaceCookie();
-        kernel.AddNamespace(cookie);
+        kernel.AddNamespace(cookie, onlyLegs: isProxied);
         return new Registration(kernel, cookie);
     }
 
