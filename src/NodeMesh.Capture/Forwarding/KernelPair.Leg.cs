@@ -66,17 +66,18 @@ public sealed partial class KernelPair : IMessageSource
             return _owner.Tables.Ends.TryTake(_serverKey, out _server);
         }
 
-        if (!TryFace(_own, ForwardEnd.OfLeg(0, 0)))
+        _wanted = Names(_own);
+        if (_wanted.Length > 0 && TryFace(_own, ForwardEnd.OfLeg(0, 0)))
         {
-            _state = KernelPairState.Off;
-            return false;
+            return true;
         }
 
-        _wanted = Names(_own);
-        return true;
+        _wanted = [];
+        _state = KernelPairState.Off;
+        return false;
     }
 
-    /// <summary>The names that the application's end may have: a client's that was redirected on its way still has what it dialled, one redirected as it connected the listener's.</summary>
+    /// <summary>The names that the application's end may have, none where its pod takes no part: a client's that was redirected on its way still has what it dialled, one redirected as it connected the listener's.</summary>
     private ForwardEndKey[] Names(SafeHandle own)
     {
         try
@@ -87,6 +88,11 @@ public sealed partial class KernelPair : IMessageSource
             }
 
             var ns = own.GetNetworkNamespaceCookie();
+            if (!_owner.Tables.Namespaces.TryGetValue(ns, out _))
+            {
+                return [];
+            }
+
             return _dialled is null ? [new(ns, application, local)] : [new(ns, application, _dialled), new(ns, application, local)];
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
