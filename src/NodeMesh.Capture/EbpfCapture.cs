@@ -140,6 +140,10 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
         await pod.DisposeAsync();
     }
 
+    /// <summary>Programs and maps are pinned where nobody but their owner looks: there is nothing that a firewall's restart would remove.</summary>
+    /// <inheritdoc/>
+    public ValueTask<bool> RepairAsync(ICapturedPod pod, CancellationToken ct) => ValueTask.FromResult(false);
+
     /// <inheritdoc/>
     public ValueTask<CaptureSupport> ProbeAsync(CancellationToken ct) => ValueTask.FromResult(new CaptureSupport(EbpfProbe.Run()));
 

@@ -32,6 +32,13 @@ public interface ICapture
     /// <exception cref="CaptureException">A rule could not be removed.</exception>
     ValueTask ReleaseAsync(ICapturedPod pod, CancellationToken ct);
 
+    /// <summary>Puts back what somebody else has removed from a captured pod's namespace, such as flushed rules. Not to be called for a pod that is being released.</summary>
+    /// <param name="pod">The captured pod.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>True when something had to be put back: meanwhile the pod's traffic passed in the clear.</returns>
+    /// <exception cref="CaptureException">It could not be put back.</exception>
+    ValueTask<bool> RepairAsync(ICapturedPod pod, CancellationToken ct);
+
     /// <summary>
     /// Ends capture of what an earlier proxy captured and none of these pods is in: they left the mesh while no proxy was there, and would stay closed for ever.
     /// Called once, when all enrolments are known.

@@ -112,8 +112,30 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
         await pod.DisposeAsync();
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<bool> RepairAsync(ICapturedPod pod, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        try
+        {
+            using var ns = PodNamespaces.Reopen(pod);
+            if (ns is null)
+            {
+                return false;
+            }
+
+            var repaired = await Task.WhenAll(Families(await _namespaces.HasIpv6Async(ns, ct)).Select(f => new PodRules(ns, f).RepairAsync(pod.Exclusions, ct)));
+            return repaired.Contains(true);
+        }
+        catch (IOException e)
+        {
+            throw new CaptureException($"the rules of pod {pod.Pod.Namespace}/{pod.Pod.Name} cannot be checked: {e.Message}", e);
+        }
+    }
+
     /// <summary>
-    /// Rules stay with their namespace, and nobody keeps a list of namespaces: what an earlier proxy captured by rules and left the mesh since stays closed until its namespace ends.
+    /// Rules stay with their namespace, and the kernel has no list of namespaces: what an earlier proxy captured by rules and left the mesh since is found by the answers to enrolments
+    /// that are gone, and opened by <see cref="CaptureRemoval"/>.
     /// </summary>
     /// <inheritdoc/>
     public ValueTask ForgetOthersAsync(IReadOnlyCollection<PodEnrollment> enrolled, CancellationToken ct) =>

@@ -29,7 +29,11 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
 
     // A signal needs no memory of how often it was given.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private DaemonSetWatch? _daemonSet;
     private volatile string? _reconcileProblem = "the enrolments have not been looked at yet";
+
+    /// <summary>The agent knows the DaemonSet that it belongs to.</summary>
+    internal bool KnowsItsDaemonSet => Volatile.Read(ref _daemonSet)?.HasBeenSeen == true;
 
     /// <summary>Runs the agent.</summary>
     /// <param name="stopping">Stops it.</param>
@@ -55,6 +59,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
 
         pods.Start(() => _signals.Writer.TryWrite(true));
         daemonSet.Start();
+        Volatile.Write(ref _daemonSet, daemonSet);
         await using var readiness = await AgentServer.ServeReadinessAsync(options, Pending, log, stopping);
         await using var server = await AgentServer.ServeCniAsync(options.Socket, handler.AnswerAsync, log, stopping);
         LogStarted(options.Node);

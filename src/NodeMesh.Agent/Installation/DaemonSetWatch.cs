@@ -24,6 +24,9 @@ internal sealed class DaemonSetWatch(KubernetesClient client, string ns, string 
     private volatile bool _deleted;
     private IAsyncDisposable? _subscription;
 
+    /// <summary>It has been there while this agent ran: only then can it be gone.</summary>
+    public bool HasBeenSeen => _seen;
+
     /// <summary>Starts to watch.</summary>
     public void Start()
     {

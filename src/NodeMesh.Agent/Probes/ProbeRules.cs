@@ -20,6 +20,9 @@ internal sealed class ProbeRules
 
     private ImmutableSortedSet<string>? _applied;
 
+    /// <summary>Removes the table, whether it is there or not.</summary>
+    public static string RemovalScript => $"add table ip {Table}\ndelete table ip {Table}\nadd table ip6 {Table}\ndelete table ip6 {Table}\n";
+
     /// <summary>Makes the set of pods be this one; also where somebody has flushed the table.</summary>
     /// <param name="pods">The meshed pods' addresses.</param>
     /// <param name="verify">True to look whether the table is still there.</param>
@@ -41,7 +44,7 @@ internal sealed class ProbeRules
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ToolException">nft cannot be run, or the kernel refuses.</exception>
     public static Task RemoveAsync(CancellationToken ct) =>
-        LinuxTool.RequireAsync(null, "nft", ["-f", "-"], $"add table ip {Table}\ndelete table ip {Table}\nadd table ip6 {Table}\ndelete table ip6 {Table}\n", ct);
+        LinuxTool.RequireAsync(null, "nft", ["-f", "-"], RemovalScript, ct);
 
     /// <summary>The table, as nft reads it.</summary>
     /// <param name="pods">The addresses.</param>

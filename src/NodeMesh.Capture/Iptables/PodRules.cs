@@ -26,6 +26,19 @@ internal sealed class PodRules(NetworkNamespace ns, AddressFamilyTools family)
     /// <summary>Removes what redirects new connections. The table sees the first packet of each alone: those that are redirected already stay so.</summary>
     internal Task OpenAsync(CancellationToken ct) => RemoveAsync([.. Tables().Where(t => t.Name == "nat")], ct);
 
+    /// <summary>Puts the rules back where somebody has removed some.</summary>
+    /// <returns>True when they had to be put back.</returns>
+    internal async Task<bool> RepairAsync(CaptureExclusions exclusions, CancellationToken ct)
+    {
+        if (FindMissing(CaptureRules.Build(exclusions, family), await ReadAsync(ct)) is null)
+        {
+            return false;
+        }
+
+        await ApplyAsync(exclusions, ct);
+        return true;
+    }
+
     /// <summary>Removes every rule and route of the mesh.</summary>
     internal async Task RemoveAsync(CancellationToken ct)
     {
@@ -70,21 +83,29 @@ internal sealed class PodRules(NetworkNamespace ns, AddressFamilyTools family)
 
     private void Verify(ImmutableArray<RuleTable> tables, RuleState state)
     {
-        foreach (var table in tables)
+        if (FindMissing(tables, state) is { } missing)
         {
-            Require(state.Rules(table.Name, CaptureRules.IncomingChain) == table.Incoming.Length, table, CaptureRules.IncomingChain);
-            Require(state.Rules(table.Name, CaptureRules.OutgoingChain) == table.Outgoing.Length, table, CaptureRules.OutgoingChain);
-            Require(state.Jumps(table.Name, "PREROUTING", CaptureRules.IncomingChain) > 0, table, "PREROUTING");
-            Require(state.Jumps(table.Name, "OUTPUT", CaptureRules.OutgoingChain) > 0, table, "OUTPUT");
+            throw new ToolException(
+                $"{family.RestoreTool} succeeded in {ns.Path}, but {family.SaveTool} does not show its rules in {missing}; are two variants (nft, legacy) installed side by side?");
         }
     }
 
-    private void Require(bool holds, RuleTable table, string chain)
+    /// <summary>Table and chain of the first rules that are not there; null when all are.</summary>
+    private static string? FindMissing(ImmutableArray<RuleTable> tables, RuleState state)
     {
-        if (!holds)
+        foreach (var table in tables)
         {
-            throw new ToolException(
-                $"{family.RestoreTool} succeeded in {ns.Path}, but {family.SaveTool} does not show its rules in {table.Name} {chain}; are two variants (nft, legacy) installed side by side?");
+            var chain = state.Rules(table.Name, CaptureRules.IncomingChain) != table.Incoming.Length ? CaptureRules.IncomingChain
+                : state.Rules(table.Name, CaptureRules.OutgoingChain) != table.Outgoing.Length ? CaptureRules.OutgoingChain
+                : state.Jumps(table.Name, "PREROUTING", CaptureRules.IncomingChain) == 0 ? "PREROUTING"
+                : state.Jumps(table.Name, "OUTPUT", CaptureRules.OutgoingChain) == 0 ? "OUTPUT"
+                : null;
+            if (chain is not null)
+            {
+                return $"{table.Name} {chain}";
+            }
         }
+
+        return null;
     }
 }

@@ -38,4 +38,10 @@ internal sealed partial class PodSupervisor
 
     [LoggerMessage(Level = LogLevel.Error, Message = "pod {Namespace}/{Name} was not ended cleanly, by a fault of the proxy")]
     private partial void LogFailed(Exception exception, string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "somebody removed rules from pod {Namespace}/{Name}; they are back, and until now its traffic may have passed in the clear")]
+    private partial void LogRepaired(string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private partial void LogNotRepaired(string problem);
 }

@@ -109,13 +109,20 @@ internal sealed partial class PodSupervisor
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var leave = session.Leaving.Register(() => ended.TrySetResult());
         await using var close = session.Closed.Register(() => ended.TrySetResult());
+        using var guarding = CancellationTokenSource.CreateLinkedTokenSource(session.Leaving, session.Closed);
+        var guard = GuardAsync(session.Pod, guarding.Token);
         await Task.WhenAny(ended.Task, serving);
         if (serving.IsFaulted)
         {
+            await guarding.CancelAsync();
+            await guard;
             return;
         }
 
         await ended.Task;
+
+        // Before the pod is opened: what is put back at the same time would close it again.
+        await guard;
         if (session.Closed.IsCancellationRequested)
         {
             return;
