@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control src/NodeMesh.Agent
 
 .DEFAULT_GOAL := help
-.PHONY: images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
+.PHONY: e2e images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,10 @@ bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAG
 
 images: build ## The OCI images, made without a container engine: bin/images/*.tar for `ctr -n k8s.io images import`
 	@scripts/make-images bin/images
+
+e2e: images ## The mesh on a real two-node cluster, from nothing to counts (needs root and hybrid cgroups)
+	@command -v tcpdump >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends tcpdump >/dev/null; }
+	@tests/cluster/e2e $(E2E_FLAGS)
 
 # In the background: the tests that need Kubernetes run last, and wait for it.
 cluster-cache: deps

@@ -12,7 +12,7 @@ public sealed class Chart
     private static readonly ImmutableArray<string> Order =
     [
         "PriorityClass", "Namespace", "NetworkPolicy", "ResourceQuota", "PodDisruptionBudget", "ServiceAccount", "Secret", "ConfigMap", "CustomResourceDefinition",
-        "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Service", "Deployment", "DaemonSet",
+        "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Service", "Deployment", "DaemonSet", "ValidatingWebhookConfiguration",
     ];
 
     private readonly ChartFiles _files;

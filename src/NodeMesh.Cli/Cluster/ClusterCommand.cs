@@ -18,8 +18,9 @@ internal static class ClusterCommand
     /// <summary>Runs a command, and turns expected failures into one line and an exit code.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="command">The command: standard output, standard error.</param>
+    /// <param name="failed">The exit code for what the cluster refuses or lacks.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(ParseResult result, Func<TextWriter, TextWriter, Task<int>> command)
+    public static async Task<int> RunAsync(ParseResult result, Func<TextWriter, TextWriter, Task<int>> command, int failed = Failed)
     {
         var errors = result.InvocationConfiguration.Error;
         try
@@ -34,7 +35,7 @@ internal static class ClusterCommand
         catch (Exception e) when (e is ClusterException or ProxyQueryException or KubernetesException or KubernetesConnectionException or IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"error: {e.Message}");
-            return Failed;
+            return failed;
         }
     }
 }

@@ -20,10 +20,13 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
     private const string AuthoritySecret = "nodemesh-ca";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(300);
 
+    private static readonly KubernetesKind Webhooks =
+        new("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false);
+
     /// <summary>What else the installation made, last first.</summary>
     private static readonly ImmutableArray<string> Kinds =
     [
-        "ValidatingWebhookConfiguration", "ServiceMonitor", "PodMonitor", "Service", "RoleBinding", "Role", "ClusterRoleBinding", "ClusterRole", "ConfigMap",
+        "ServiceMonitor", "PodMonitor", "Service", "RoleBinding", "Role", "ClusterRoleBinding", "ClusterRole", "ConfigMap",
         "ServiceAccount", "PodDisruptionBudget", "NetworkPolicy", "PeerAuthentication",
     ];
 
@@ -34,6 +37,8 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
     /// <exception cref="ClusterException">A part does not go.</exception>
     public async Task RunAsync(bool purge, TimeSpan timeout, CancellationToken ct)
     {
+        // Without a control plane behind it, it would refuse every change of a policy.
+        await client.Resources(Webhooks).DeleteIfExistsAsync("nodemesh-validator", null, ct);
         await RemoveWorkloadAsync(Rollout.DaemonSets, "nodemesh-proxy", "node proxies", timeout, ct);
         await RemoveWorkloadAsync(Rollout.Deployments, Control, "control plane", timeout, ct);
         var removed = await RemoveLabelledAsync(ct);

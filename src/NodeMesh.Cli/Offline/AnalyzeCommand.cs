@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NodeMesh.Cli.Cluster;
 using NodeMesh.Resources.Analysis;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
@@ -17,7 +18,8 @@ internal static class AnalyzeCommand
         var files = new Option<string[]>("--filename", "-f") { Description = "A manifest, a directory of them, or - for standard input; repeatable.", AllowMultipleArgumentsPerToken = true };
         var ns = new Option<string?>("--namespace", "-n") { Description = "Only resources of this namespace; also that of resources that name none." };
         var all = new Option<bool>("--all-namespaces", "-A") { Description = "All namespaces, which is what happens without -n too." };
-        var useKube = new Option<bool>("--use-kube") { Description = "Whether to look at a cluster too; not served yet." };
+        var useKube = new Option<bool?>("--use-kube", "-k") { Description = "Looks at the cluster, with the files over it; without it, a cluster is looked at when no file is named." };
+        var cluster = new ClusterOptions();
         var meshConfig = new Option<string?>("--mesh-config") { Description = "A MeshConfig (YAML)." };
         var meshNetworks = new Option<string?>("--mesh-networks") { Description = "MeshNetworks (YAML)." };
         var analyzers = new Option<string[]>("--analyzer") { Description = "Only this analyzer; repeatable." };
@@ -31,13 +33,24 @@ internal static class AnalyzeCommand
         {
             arguments, files, ns, all, useKube, meshConfig, meshNetworks, analyzers, list, suppress, failure, outputLevel, output,
         };
-        command.SetAction(result => Run(
-            new AnalyzeOptions
+        cluster.AddTo(command);
+        command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (_, _) =>
+        {
+            var options = Options(result);
+            return options is { ListAnalyzers: false, UseKube: true }
+                ? Run(options with { Cluster = await ClusterManifests.ReadAsync(cluster, result, ct) }, Console.Out, Console.Error)
+                : Run(options, Console.Out, Console.Error);
+        }, OfflineExit.Usage));
+        return command;
+
+        AnalyzeOptions Options(ParseResult result)
+        {
+            return new AnalyzeOptions
             {
                 Files = [.. result.GetValue(arguments) ?? [], .. result.GetValue(files) ?? []],
                 Namespace = result.GetValue(all) ? null : result.GetValue(ns),
                 DefaultNamespace = result.GetValue(ns) ?? "default",
-                UseKube = result.GetValue(useKube),
+                UseKube = result.GetValue(useKube) ?? (result.GetValue(arguments) ?? []).Concat(result.GetValue(files) ?? []).FirstOrDefault() is null,
                 MeshConfig = result.GetValue(meshConfig),
                 MeshNetworks = result.GetValue(meshNetworks),
                 Analyzers = result.GetValue(analyzers) ?? [],
@@ -46,9 +59,8 @@ internal static class AnalyzeCommand
                 FailureThreshold = Enum.Parse<FindingLevel>(result.GetValue(failure)!, ignoreCase: true),
                 OutputThreshold = Enum.Parse<FindingLevel>(result.GetValue(outputLevel)!, ignoreCase: true),
                 Json = result.GetValue(output) == "json",
-            },
-            Console.Out, Console.Error));
-        return command;
+            };
+        }
     }
 
     /// <summary>Analyses.</summary>
@@ -64,15 +76,16 @@ internal static class AnalyzeCommand
             return OfflineExit.Accepted;
         }
 
-        if (options.UseKube || options.Files.Count == 0)
+        if (options is { Cluster: null, Files.Count: 0 })
         {
-            errors.WriteLine("error: a cluster is not looked at yet; name files with -f");
+            errors.WriteLine("error: name files with -f, or look at a cluster with --use-kube");
             return OfflineExit.Usage;
         }
 
         try
         {
-            var input = new AnalysisInput(ManifestReader.ReadPaths(options.Files, new ManifestOptions { DefaultNamespace = options.DefaultNamespace, KeepInvalid = true }))
+            var read = new ManifestOptions { DefaultNamespace = options.DefaultNamespace, KeepInvalid = true };
+            var input = new AnalysisInput(options.Cluster is null ? ManifestReader.ReadPaths(options.Files, read) : options.Cluster.Under(options.Files, read))
             {
                 MeshConfig = options.MeshConfig is null ? MeshConfigFile.Empty : MeshConfigFile.Read(options.MeshConfig),
                 MeshNetworks = options.MeshNetworks is null ? MeshConfigFile.Empty : MeshConfigFile.Read(options.MeshNetworks),

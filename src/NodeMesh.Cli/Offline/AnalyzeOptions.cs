@@ -5,6 +5,9 @@ namespace NodeMesh.Cli.Offline;
 /// <summary>What <c>nodemesh analyze</c> looks at, and how.</summary>
 internal sealed record AnalyzeOptions
 {
+    /// <summary>What the cluster has; null where none is looked at.</summary>
+    public Cluster.ClusterManifests? Cluster { get; init; }
+
     /// <summary>Files and directories.</summary>
     public IReadOnlyCollection<string> Files { get; init; } = [];
 

@@ -10,6 +10,9 @@
   "certificateLifetime": {{ quote .Values.mesh.certificateLifetime }},
   "listen": "0.0.0.0:15012",
   "metricsListen": "0.0.0.0:15014",
+  {{- if .Values.webhook.enabled }}
+  "webhookListen": "0.0.0.0:15017",
+  {{- end }}
   "logLevel": {{ quote .Values.logging.level }},
   "logFormat": {{ quote .Values.logging.format }}
 }

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Models;
+using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Validation;
+
+namespace NodeMesh.Cli.Cluster;
+
+/// <summary>The resources of a cluster, as if they had been read from a file.</summary>
+internal sealed class ClusterManifests
+{
+    /// <summary>What stands where a file's name stands.</summary>
+    public const string Source = "cluster";
+
+    /// <summary>Kinds whose content is no configuration of the mesh, and may be secret or large.</summary>
+    private static readonly ImmutableArray<string> Skipped = ["Secret", "ConfigMap"];
+
+    private static readonly ImmutableArray<string> KubernetesGroups = ["", "apps", "batch", "discovery.k8s.io", "networking.k8s.io"];
+
+    private readonly string _text;
+
+    private ClusterManifests(string text) => _text = text;
+
+    /// <summary>Reads a cluster.</summary>
+    /// <param name="cluster">Which.</param>
+    /// <param name="result">The command line.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<ClusterManifests> ReadAsync(ClusterOptions cluster, ParseResult result, CancellationToken ct)
+    {
+        using var client = cluster.Connect(result);
+        var served = await client.Discovery.GetServedAsync(ct);
+        var text = new StringBuilder();
+        foreach (var kind in ResourceKinds.All.Where(k => !Skipped.Contains(k.Kind)))
+        {
+            var versioned = kind.Versions.IsEmpty ? served.Find(kind.Group, kind.Kind) : served.Find(kind.Group, kind.Kind, [.. kind.Versions]);
+            if (versioned is not { IsWatchable: true } found)
+            {
+                continue;
+            }
+
+            foreach (var item in (await client.Resources(found.Kind).ListAllAsync(null, ct)).Items.Where(i => i.Metadata.Namespace != "kube-system"))
+            {
+                Append(text, found.Kind, item);
+            }
+        }
+
+        return new ClusterManifests(text.ToString());
+    }
+
+    /// <summary>The cluster with files over it: a resource of a file stands for the cluster's.</summary>
+    /// <param name="files">The files; none for the cluster alone.</param>
+    /// <param name="options">How they are read.</param>
+    public ManifestSet Under(IReadOnlyCollection<string> files, ManifestOptions options)
+    {
+        var above = files.Count == 0 ? new ManifestSet([], []) : ManifestReader.ReadPaths(files, options);
+        var below = ManifestReader.ReadText(_text, Source, options);
+        var named = above.Documents.Select(d => (d.Kind.Group, d.Origin)).ToHashSet();
+        var kept = below.Documents.Where(d => !named.Contains((d.Kind.Group, d.Origin))).ToList();
+
+        // What Kubernetes itself filled in is nothing that the user has written, or could write otherwise.
+        var plain = kept.Where(d => KubernetesGroups.Contains(d.Kind.Group)).Select(d => d.Origin).ToHashSet();
+        var origins = kept.Select(d => d.Origin).ToHashSet();
+        var findings = below.Findings.Where(f => f.Resource is not { } r || (origins.Contains(r) && !(f.Code == FindingCodes.NoEffect && plain.Contains(r))));
+        return new ManifestSet([.. above.Documents, .. kept], [.. above.Findings, .. findings]);
+    }
+
+    private static void Append(StringBuilder text, KubernetesKind kind, KubernetesObject item)
+    {
+        item.ApiVersion = kind.ApiVersion;
+        item.Kind = kind.Kind;
+        item.Metadata.ManagedFields = null;
+
+        // JSON is YAML: one document each.
+        text.Append("---\n").Append(item.ToJson()).Append('\n');
+    }
+}
