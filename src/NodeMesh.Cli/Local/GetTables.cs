@@ -84,7 +84,7 @@ internal static class GetTables
         node.ItemsAt("status", "conditions").Any(c => c.TextAt("type") == "Ready" && c.TextAt("status") == "True") ? "Ready" : "NotReady";
 
     private static string Conditions(ManifestMapping resource) =>
-        string.Join(", ", resource.ItemsAt("status", "conditions").Select(c => c.TextAt("status") == "True" ? c.TextAt("type") : $"{c.TextAt("type")}={c.TextAt("status")} ({c.TextAt("reason")})"));
+        string.Join(", ", resource.ItemsAt("status", "conditions").Concat(resource.ItemsAt("status", "parents").SelectMany(p => p.ItemsAt("conditions"))).Select(c => c.TextAt("status") == "True" ? c.TextAt("type") : $"{c.TextAt("type")}={c.TextAt("status")} ({c.TextAt("reason")})"));
 
     private static string Age(ManifestMapping resource)
     {

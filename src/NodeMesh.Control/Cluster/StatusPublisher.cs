@@ -5,6 +5,7 @@ using NodeMesh.Control.Status;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
 using NodeMesh.Model;
+using NodeMesh.Resources.Kinds;
 
 namespace NodeMesh.Control.Cluster;
 
@@ -45,13 +46,19 @@ internal sealed partial class StatusPublisher(KubernetesClient client, Kubernete
 
     private async Task<bool> WriteAsync(ResourceOrigin origin, ResourceStatus status, CancellationToken ct)
     {
-        if (source.Find(origin, out var kind) is not { } item)
+        // Kinds of the same name in several groups share an origin: what is not of the form that the kind has is another's.
+        if (source.Find(origin, out var kind) is not { } item || (kind!.Group == MeshGroups.GatewayApi) != status.Parents is not null)
         {
             return true;
         }
 
         var before = item["status"] is { } there ? JsonNode.Parse(there.GetRawText()) : null;
         var wanted = StatusJson.Build(Observed(status, item), before, time.GetUtcNow());
+        if (status.Parents is not null)
+        {
+            return await WriteParentsAsync(origin, kind, item, (JsonArray)wanted["parents"]!, (before as JsonObject)?["parents"], ct);
+        }
+
         if (Covers(before as JsonObject, wanted))
         {
             return true;
@@ -59,16 +66,41 @@ internal sealed partial class StatusPublisher(KubernetesClient client, Kubernete
 
         // Null removes what an earlier version of the resource was told.
         wanted["validationMessages"] ??= null;
+        return await PatchAsync(origin, kind, new JsonObject { ["status"] = wanted }, ct);
+    }
+
+    /// <summary>The list is written as a whole: only over the version that was read, or what another controller has added since would be lost.</summary>
+    private async Task<bool> WriteParentsAsync(ResourceOrigin origin, KubernetesKind kind, KubernetesObject item, JsonArray wanted, JsonNode? there, CancellationToken ct)
+    {
+        if (JsonNode.DeepEquals(there, wanted) || (wanted.Count == 0 && there is null))
+        {
+            return true;
+        }
+
+        return await PatchAsync(
+            origin, kind, new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = item.Metadata.ResourceVersion },
+                ["status"] = new JsonObject { ["parents"] = wanted.DeepClone() },
+            }, ct);
+    }
+
+    private async Task<bool> PatchAsync(ResourceOrigin origin, KubernetesKind kind, JsonObject patch, CancellationToken ct)
+    {
         try
         {
-            var patch = V1Patch.Merge(new JsonObject { ["status"] = wanted }.ToJsonString());
-            await client.Resources(kind!).InNamespace(origin.Namespace).PatchStatusAsync(patch, origin.Name, null, ct);
+            await client.Resources(kind).InNamespace(origin.Namespace).PatchStatusAsync(V1Patch.Merge(patch.ToJsonString()), origin.Name, null, ct);
             return true;
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
             // Gone in between, or of a definition without a status.
             return true;
+        }
+        catch (KubernetesException e) when (e.IsConflict)
+        {
+            // Another controller was quicker: its version is here in a moment.
+            return false;
         }
         catch (Exception e) when (e is KubernetesException or KubernetesConnectionException)
         {

@@ -40,6 +40,6 @@ public sealed class MeshCompiler(MeshSettings settings)
             && ReferenceEquals(placements, last.Placements);
         Current = same ? last : new CompiledMesh(workloads, services, policies, nodes, placements) { NetworkPolicies = network, Routes = routes };
         ImmutableArray<Finding> findings = [.. manifestFindings, .. translation.Findings];
-        return new CompiledConfiguration(Current, translation.PolicyOrigins, findings, StatusBuilder.Build(documents, findings, translation.NotEnforced));
+        return new CompiledConfiguration(Current, translation.PolicyOrigins, findings, StatusBuilder.Build(documents, findings, translation.NotEnforced, translation.RouteParents));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeMesh.Resources.Translation;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Status;
@@ -7,4 +8,8 @@ namespace NodeMesh.Control.Status;
 /// <param name="Conditions">Conditions, each type once.</param>
 /// <param name="Messages">What was found in it.</param>
 /// <param name="ObservedGeneration">The generation that this is about; null when the resource has none.</param>
-public sealed record ResourceStatus(ImmutableArray<StatusCondition> Conditions, ImmutableArray<Finding> Messages, long? ObservedGeneration);
+public sealed record ResourceStatus(ImmutableArray<StatusCondition> Conditions, ImmutableArray<Finding> Messages, long? ObservedGeneration)
+{
+    /// <summary>Of a Gateway API route: what became of it for each parent that is the mesh's. Null for other kinds, whose <see cref="Conditions"/> are written instead.</summary>
+    public ImmutableArray<RouteParentStatus>? Parents { get; init; }
+}

@@ -14,9 +14,13 @@ internal static class StatusBuilder
     /// <param name="documents">The documents in effect.</param>
     /// <param name="findings">All findings.</param>
     /// <param name="notEnforced">Policies that are not enforced exactly as written.</param>
+    /// <param name="routeParents">What became of Gateway API routes.</param>
     /// <returns>The statuses.</returns>
     public static ImmutableDictionary<ResourceOrigin, ResourceStatus> Build(
-        IEnumerable<ManifestDocument> documents, ImmutableArray<Finding> findings, ImmutableHashSet<ResourceOrigin> notEnforced)
+        IEnumerable<ManifestDocument> documents,
+        ImmutableArray<Finding> findings,
+        ImmutableHashSet<ResourceOrigin> notEnforced,
+        ImmutableDictionary<ResourceOrigin, ImmutableArray<RouteParentStatus>> routeParents)
     {
         var byResource = findings.Where(f => f.Resource is { Name.Length: > 0 }).ToLookup(f => f.Resource!);
         var statuses = ImmutableDictionary.CreateBuilder<ResourceOrigin, ResourceStatus>();
@@ -25,7 +29,8 @@ internal static class StatusBuilder
             var messages = byResource[document.Origin].ToImmutableArray();
             if (!messages.IsEmpty || IsMeshKind(document.Kind))
             {
-                statuses[document.Origin] = OfDocument(document, messages, notEnforced.Contains(document.Origin));
+                var status = OfDocument(document, messages, notEnforced.Contains(document.Origin));
+                statuses[document.Origin] = IsRoute(document.Kind) ? WithParents(status, routeParents.GetValueOrDefault(document.Origin, [])) : status;
             }
         }
 
@@ -37,7 +42,22 @@ internal static class StatusBuilder
         return statuses.ToImmutable();
     }
 
-    private static bool IsMeshKind(ResourceKind kind) => kind.Support != KindSupport.Served || kind.Group == MeshGroups.NodeMesh || kind.Group.EndsWith("istio.io", StringComparison.Ordinal);
+    /// <summary>Says whether a kind's status is a list of parents.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True for the Gateway API's routes.</returns>
+    public static bool IsRoute(ResourceKind kind) =>
+        kind == ResourceKinds.HttpRoute || kind == ResourceKinds.GrpcRoute || kind == ResourceKinds.TlsRoute || kind == ResourceKinds.TcpRoute || kind == ResourceKinds.UdpRoute;
+
+    // What is wrong with the whole route is wrong with it for every parent.
+    private static ResourceStatus WithParents(ResourceStatus status, ImmutableArray<RouteParentStatus> parents) => status with
+    {
+        Parents = status.Conditions.FirstOrDefault(c => c is { Type: "Accepted", Status: false }) is { } refused
+            ? [.. parents.Select(p => p with { Conditions = [new RouteCondition("Accepted", false, "UnsupportedValue", refused.Message), .. p.Conditions.Where(c => c.Type == "ResolvedRefs")] })]
+            : parents,
+    };
+
+    private static bool IsMeshKind(ResourceKind kind) =>
+        kind.Support != KindSupport.Served || kind.Group == MeshGroups.NodeMesh || kind.Group.EndsWith("istio.io", StringComparison.Ordinal) || IsRoute(kind);
 
     private static ResourceStatus OfDocument(ManifestDocument document, ImmutableArray<Finding> messages, bool notEnforced)
     {

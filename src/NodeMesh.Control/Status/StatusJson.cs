@@ -5,7 +5,7 @@ using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Status;
 
-/// <summary>Writes statuses as Istio's kinds have them: <c>conditions</c>, <c>validationMessages</c> and <c>observedGeneration</c>.</summary>
+/// <summary>Writes statuses as Istio's kinds have them: <c>conditions</c>, <c>validationMessages</c> and <c>observedGeneration</c>; those of the Gateway API's routes have <c>parents</c> instead of the conditions.</summary>
 internal static class StatusJson
 {
     /// <summary>Writes a status.</summary>
@@ -15,6 +15,17 @@ internal static class StatusJson
     /// <returns>The status.</returns>
     public static JsonObject Build(ResourceStatus status, JsonNode? before, DateTimeOffset now)
     {
+        if (status.Parents is { } parents)
+        {
+            var routed = new JsonObject { ["parents"] = RouteStatusJson.Merge(parents, status.ObservedGeneration, before, now) };
+            if (!status.Messages.IsEmpty)
+            {
+                routed["validationMessages"] = new JsonArray([.. status.Messages.Select(ToJson)]);
+            }
+
+            return routed;
+        }
+
         var root = new JsonObject();
         if (status.ObservedGeneration is { } generation)
         {

@@ -13,4 +13,8 @@ public sealed record MeshTranslation(
     CompiledMesh Mesh,
     ImmutableDictionary<NamespacedName, ResourceOrigin> PolicyOrigins,
     ImmutableArray<Finding> Findings,
-    ImmutableHashSet<ResourceOrigin> NotEnforced);
+    ImmutableHashSet<ResourceOrigin> NotEnforced)
+{
+    /// <summary>What became of each Gateway API route, for its parents that are the mesh's.</summary>
+    public ImmutableDictionary<ResourceOrigin, ImmutableArray<RouteParentStatus>> RouteParents { get; init; } = ImmutableDictionary<ResourceOrigin, ImmutableArray<RouteParentStatus>>.Empty;
+}

@@ -67,7 +67,10 @@ public sealed class MeshTranslator
             NetworkPolicies = _network.Policies,
             Routes = routes.Routes,
         };
-        return new MeshTranslation(mesh, policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Origin), [.. findings], _authorization.NotEnforced);
+        return new MeshTranslation(mesh, policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Origin), [.. findings], _authorization.NotEnforced)
+        {
+            RouteParents = routes.Parents,
+        };
     }
 
     private void TranslateNodes()

@@ -89,7 +89,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async Task DefineAsync(string group, string version, string kind, string plural)
     {
         await ApplyAsync($$$$"""
-            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{{plural}}}}.{{{{group}}}}" },
+            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{{plural}}}}.{{{{group}}}}","annotations":{"api-approved.kubernetes.io":"unapproved, for tests"} },
              "spec":{"group":"{{{{group}}}}","scope":"Namespaced","names":{"plural":"{{{{plural}}}}","kind":"{{{{kind}}}}"},
               "versions":[{"name":"{{{{version}}}}","served":true,"storage":true,"subresources":{"status":{}},
                "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}

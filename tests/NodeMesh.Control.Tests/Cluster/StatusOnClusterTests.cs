@@ -37,6 +37,39 @@ public sealed class StatusOnClusterTests(ClusterFixture cluster)
         await Eventually.TrueAsync(async () => !(await policies.ReadAsync("p"))["status"]!.Value.TryGetProperty("validationMessages", out _), "nothing is left to say");
     }
 
+    [Fact]
+    public async Task Route_IsToldPerParent_BesideWhatAnotherControllerSays()
+    {
+        await cluster.DefineAsync("gateway.networking.k8s.io", "v1beta1", "HTTPRoute", "httproutes");
+        var (mesh, ns) = (await cluster.NamespaceAsync(meshed: false), await cluster.NamespaceAsync());
+        var routes = cluster.Admin.Resources(new KubernetesKind("gateway.networking.k8s.io", "v1beta1", "HTTPRoute", "httproutes", true)).InNamespace(ns);
+        await cluster.ApplyAsync($$$$"""
+            {"apiVersion":"gateway.networking.k8s.io/v1beta1","kind":"HTTPRoute","metadata":{"name":"r","namespace":"{{{{ns}}}}"},
+             "spec":{"parentRefs":[{"name":"gw"},{"group":"","kind":"Service","name":"web"}],"rules":[{"backendRefs":[{"name":"web","port":80}]}]}}
+            """);
+        await routes.PatchStatusAsync(V1Patch.Merge("""{"status":{"parents":[{"parentRef":{"name":"gw"},"controllerName":"example.com/gateway","conditions":[]}]}}"""), "r");
+        await using var control = await OnCluster.StartAsync(cluster, mesh);
+
+        await Eventually.TrueAsync(async () => await ResolvedAsync(routes) is "False BackendNotFound", "the missing backend is told");
+        await cluster.ApplyAsync($$$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"{{{ns}}}"},"spec":{"ports":[{"port":80,"protocol":"TCP"}]}}""");
+        await Eventually.TrueAsync(async () => await ResolvedAsync(routes) is "True ResolvedRefs", "the backend is found");
+
+        var route = await routes.ReadAsync("r");
+        var parents = route["status"]!.Value.GetProperty("parents").EnumerateArray().ToList();
+        Assert.Equal(["example.com/gateway", "nodemesh.io/mesh-controller"], parents.Select(p => p.GetProperty("controllerName").GetString()));
+        Assert.Equal("web", parents[1].GetProperty("parentRef").GetProperty("name").GetString());
+        Assert.All(parents[1].GetProperty("conditions").EnumerateArray(), c => Assert.Equal(route.Metadata.Generation, c.GetProperty("observedGeneration").GetInt64()));
+    }
+
+    private static async Task<string?> ResolvedAsync(ResourceClient<KubernetesObject> routes)
+    {
+        var condition = (await routes.ReadAsync("r"))["status"]!.Value.GetProperty("parents").EnumerateArray()
+            .Where(p => p.GetProperty("controllerName").GetString() == "nodemesh.io/mesh-controller")
+            .SelectMany(p => p.GetProperty("conditions").EnumerateArray())
+            .FirstOrDefault(c => c.GetProperty("type").GetString() == "ResolvedRefs");
+        return condition.ValueKind == JsonValueKind.Undefined ? null : $"{condition.GetProperty("status").GetString()} {condition.GetProperty("reason").GetString()}";
+    }
+
     private static string Policy(string ns, string mode) => $$$"""
         {"apiVersion":"security.istio.io/v1beta1","kind":"PeerAuthentication","metadata":{"name":"p","namespace":"{{{ns}}}"},"spec":{"mtls":{"mode":"{{{mode}}}"} }}
         """;

@@ -1,3 +1,4 @@
+using NodeMesh.Control.Status;
 using NodeMesh.Resources.Kinds;
 
 namespace NodeMesh.Control.Sources.Cluster;
@@ -19,6 +20,9 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
     /// <summary>True when people write it for the mesh, and are told what became of it.</summary>
     public bool IsMeshKind => Fields is null;
 
-    /// <summary>True when its status has conditions of its own, as Istio's kinds have; the Gateway API's has them per parent.</summary>
-    public bool TakesStatus => IsMeshKind && Kind.Group.EndsWith(".istio.io", StringComparison.Ordinal);
+    /// <summary>True when its status tells what became of it: Istio's kinds, and the Gateway API's routes.</summary>
+    public bool TakesStatus => IsMeshKind && (TakesParents || Kind.Group.EndsWith(".istio.io", StringComparison.Ordinal));
+
+    /// <summary>True when its status is a list of parents, shared with other controllers.</summary>
+    public bool TakesParents => StatusBuilder.IsRoute(Kind);
 }

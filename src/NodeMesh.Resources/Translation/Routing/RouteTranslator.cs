@@ -15,6 +15,7 @@ internal sealed class RouteTranslator
     private readonly ServiceDirectory _services;
     private readonly RouteFindings _findings = new();
     private readonly ParentJudge _parents;
+    private readonly RouteConditions _conditions;
     private readonly GatewayRouteTranslator _gateway;
     private readonly ConnectionRouteTranslator _connections;
     private readonly DestinationRuleCatalog _destinationRules;
@@ -27,6 +28,7 @@ internal sealed class RouteTranslator
         _services = new ServiceDirectory(services, settings.ClusterDomain);
         _parents = new ParentJudge(_services);
         var backends = new BackendJudge(_services, new GrantIndex(catalog.Of(ResourceKinds.ReferenceGrant)));
+        _conditions = new RouteConditions(_parents, backends);
         _gateway = new GatewayRouteTranslator(backends, _findings);
         _connections = new ConnectionRouteTranslator(backends, _findings);
         _destinationRules = new DestinationRuleCatalog(catalog.Of(ResourceKinds.DestinationRule), _services, settings.RootNamespace, _findings);
@@ -69,7 +71,7 @@ internal sealed class RouteTranslator
         }
 
         var labels = _routes.Values.SelectMany(LabelsOf).ToImmutableHashSet(StringComparer.Ordinal);
-        return new RouteTranslation(_routes.ToImmutableDictionary(), labels, _findings.All);
+        return new RouteTranslation(_routes.ToImmutableDictionary(), labels, _findings.All) { Parents = _conditions.Build(_catalog) };
     }
 
     private void AttachGateway()
