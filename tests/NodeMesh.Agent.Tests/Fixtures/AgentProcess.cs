@@ -43,7 +43,7 @@ internal sealed class AgentProcess : IAsyncDisposable
             ProxyReadiness = (IPEndPoint)_proxyReadiness.LocalEndPoint!,
             ProbeRules = false,
             CaptureName = AgentCluster.Unique("nmt-agent"),
-            CaptureTimeout = TimeSpan.FromSeconds(2),
+            CaptureTimeout = TimeSpan.FromSeconds(6),
             DaemonSet = AgentCluster.Unique("nodemesh-proxy"),
             MeshNamespace = "default",
         };
