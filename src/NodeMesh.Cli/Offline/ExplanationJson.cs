@@ -3,7 +3,7 @@ using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Cli.Offline;
 
-/// <summary>Writes answers as JSON. What is not computed yet is left out.</summary>
+/// <summary>Writes answers as JSON.</summary>
 internal static class ExplanationJson
 {
     private static readonly ManifestScalar Null = FindingJson.Text(null);
@@ -21,7 +21,7 @@ internal static class ExplanationJson
         {
             ("id", FindingJson.Text(outcome.Id)),
             ("service", answer.Service is { } service ? FindingJson.Map(("namespace", FindingJson.Text(service.Namespace)), ("name", FindingJson.Text(service.Name))) : Null),
-            ("route", Null),
+            ("route", Policy(answer.Route)),
             ("action", FindingJson.Text(answer.Action)),
             ("status", Number(answer.Status)),
         };
@@ -30,15 +30,22 @@ internal static class ExplanationJson
             list.Add(("grpcStatus", ManifestScalar.Integer(grpcStatus)));
         }
 
+        if (answer.Location is { } location)
+        {
+            list.Add(("location", FindingJson.Text(location)));
+        }
+
         list.Add(("backends", List(answer.Backends.Select(Backend))));
-        if (answer.Action == "forward" && Forwarded(answer.Request) is { } request)
+        if (answer.Action == "forward" && (answer.Forwarded is { } forwarded ? Forwarded(forwarded) : Forwarded(answer.Request)) is { } request)
         {
             list.Add(("request", request));
         }
 
+        list.AddRange(ExplanationRouteJson.Of(answer));
+
         list.AddRange(
         [
-            ("loadBalancing", answer.LoadBalancing is { } policy ? FindingJson.Map(("policy", FindingJson.Text(policy)), ("hash", Null)) : Null),
+            ("loadBalancing", LoadBalancing(answer.LoadBalancing)),
             ("transport", FindingJson.Text(answer.Transport)),
             ("verdict", FindingJson.Text(answer.Verdict)),
             ("deniedBy", Policy(answer.DeniedBy)),
@@ -54,12 +61,32 @@ internal static class ExplanationJson
 
     private static ManifestScalar Number(int? number) => number is { } value ? ManifestScalar.Integer(value) : Null;
 
-    private static ManifestNode Backend(ExplainBackend backend) => FindingJson.Map(
-        ("service", FindingJson.Text(backend.Service)),
-        ("namespace", FindingJson.Text(backend.Namespace)),
-        ("port", ManifestScalar.Integer(backend.Port)),
-        ("subset", Null),
-        ("weight", ManifestScalar.Integer(backend.Weight)));
+    private static ManifestMapping Backend(ExplainBackend backend)
+    {
+        var list = new List<(string, ManifestNode)>
+        {
+            ("service", FindingJson.Text(backend.Service)),
+            ("namespace", FindingJson.Text(backend.Namespace)),
+            ("port", ManifestScalar.Integer(backend.Port)),
+            ("subset", FindingJson.Text(backend.Subset)),
+            ("weight", ManifestScalar.Integer(backend.Weight)),
+        };
+        if (backend.Forwarded is { } forwarded)
+        {
+            list.Add(("request", Forwarded(forwarded)));
+        }
+
+        if (backend.ResponseHeaders is { } changes)
+        {
+            list.Add(("responseHeaders", ExplanationRouteJson.Changes(changes)));
+        }
+
+        return FindingJson.Map([.. list]);
+    }
+
+    private static ManifestNode LoadBalancing(ExplainLoadBalancing? balancing) => balancing is null ? Null : FindingJson.Map(
+        ("policy", FindingJson.Text(balancing.Policy)),
+        ("hash", balancing.HashOn is { } on ? FindingJson.Map(("on", FindingJson.Text(on)), ("key", FindingJson.Text(balancing.HashKey))) : Null));
 
     private static ManifestNode DryRun(ExplainDryRun policy) => FindingJson.Map(
         ("namespace", FindingJson.Text(policy.Namespace)),
@@ -78,6 +105,16 @@ internal static class ExplanationJson
     private static ManifestNode PeerAuthentication(ExplainPeerAuthentication? peers) =>
         peers is null ? Null : FindingJson.Map(("mode", FindingJson.Text(peers.Mode)), ("setBy", FindingJson.Resource(peers.SetBy)));
 
+    private static ManifestMapping Forwarded(ExplainForwarded forwarded) => FindingJson.Map(
+        ("method", FindingJson.Text(forwarded.Method)),
+        ("host", FindingJson.Text(forwarded.Host)),
+        ("path", FindingJson.Text(forwarded.Path)),
+        ("headers", new ManifestMapping([.. forwarded.Headers.Select(Header)])),
+        ("protocol", FindingJson.Text(forwarded.Protocol)));
+
+    private static ManifestEntry Header(KeyValuePair<string, System.Collections.Immutable.ImmutableArray<string>> header) =>
+        new(header.Key, header.Value is [var only] ? FindingJson.Text(only) : List(header.Value.Select(ManifestNode (v) => FindingJson.Text(v))));
+
     // Connections are carried as they are, so that the backend gets what the client sent; what is inside TLS, nobody sees.
     private static ManifestMapping? Forwarded(ExplainRequest request)
     {
@@ -86,12 +123,11 @@ internal static class ExplanationJson
             return null;
         }
 
-        var headers = request.Headers.Select(h => new ManifestEntry(h.Key, h.Value is [var only] ? FindingJson.Text(only) : List(h.Value.Select(ManifestNode (v) => FindingJson.Text(v)))));
         return FindingJson.Map(
             ("method", FindingJson.Text(request.Method ?? (request.Protocol == "grpc" ? "POST" : "GET"))),
             ("host", FindingJson.Text(request.Authority ?? request.ToHost)),
             ("path", FindingJson.Text(request.Path ?? "/")),
-            ("headers", new ManifestMapping([.. headers])),
+            ("headers", new ManifestMapping([.. request.Headers.Select(Header)])),
             ("protocol", FindingJson.Text(request.Protocol == "http" ? "HTTP/1.1" : "HTTP/2")));
     }
 }

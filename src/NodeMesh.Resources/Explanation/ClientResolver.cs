@@ -20,7 +20,7 @@ internal sealed class ClientResolver(MeshSettings settings, ExplainMesh mesh)
     {
         if (request.From is not { } from)
         {
-            return new ExplainClient(null, UnknownAddress, false, Placement(null, ""), ["The client is outside the mesh: it comes in plaintext, without an identity."]);
+            return new ExplainClient(null, UnknownAddress, false, Placement(null, ""), ["The client is outside the mesh: it comes in plaintext, without an identity."]) { IsOutside = request.SaysOutside };
         }
 
         var pod = mesh.FindClient(from);
@@ -42,7 +42,10 @@ internal sealed class ClientResolver(MeshSettings settings, ExplainMesh mesh)
         }
 
         return new ExplainClient(
-            identity, from.Address ?? workload?.Addresses[0] ?? from.RemoteAddress ?? UnknownAddress, request.MutualTls == true || from.Principal is not null, Placement(workload, ns ?? ""), [.. why]);
+            identity, from.Address ?? workload?.Addresses[0] ?? from.RemoteAddress ?? UnknownAddress, request.MutualTls == true || from.Principal is not null, Placement(workload, ns ?? ""), [.. why])
+        {
+            Labels = from.Labels.IsEmpty ? pod?.Labels ?? [] : from.Labels,
+        };
     }
 
     private static string Describe(ExplainRequest request, ExplainSource from, SpiffeId? identity, string? ns)

@@ -44,7 +44,7 @@ internal sealed record DestinationJudgement(PolicyJudgement Policies, string Tra
     {
         var policies = judgement.Policies;
         var refused = policies.Verdict != "allow";
-        ImmutableArray<string> closing = refused && request.IsHttp ? ["A request would get this status; since the mesh does not see requests yet, the connection is closed instead."] : [];
+        ImmutableArray<string> closing = refused && request.IsHttp ? ["A request gets this status; where no route asks to see requests, the connection is closed instead."] : [];
         return new ExplainAnswer
         {
             Request = request,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Resources.Explanation;
 
@@ -12,7 +13,10 @@ public sealed record ExplainAnswer
     /// <summary>The Service that it is for.</summary>
     public NamespacedName? Service { get; init; }
 
-    /// <summary><c>forward</c>, <c>error</c> or <c>passthrough</c>.</summary>
+    /// <summary>The rule that counts; null where no route is for it.</summary>
+    public ExplainPolicy? Route { get; init; }
+
+    /// <summary><c>forward</c>, <c>redirect</c>, <c>direct</c>, <c>error</c> or <c>passthrough</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>The status of an error; null where the connection is closed without one.</summary>
@@ -21,13 +25,37 @@ public sealed record ExplainAnswer
     /// <summary>The status of an error in gRPC.</summary>
     public int? GrpcStatus { get; init; }
 
+    /// <summary>Where a redirect leads.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Where it may go.</summary>
     public ImmutableArray<ExplainBackend> Backends { get; init; } = [];
 
-    /// <summary>How an endpoint is chosen.</summary>
-    public string? LoadBalancing { get; init; }
+    /// <summary>The request as a backend gets it; null where it is forwarded as it came.</summary>
+    public ExplainForwarded? Forwarded { get; init; }
 
-    /// <summary><c>hbone</c> or <c>plaintext</c>; null where it does not leave.</summary>
+    /// <summary>What changes in responses.</summary>
+    public HeaderChanges ResponseHeaders { get; init; } = HeaderChanges.None;
+
+    /// <summary>How long the whole request may take; null for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How long one try may take; null for no limit.</summary>
+    public TimeSpan? BackendTimeout { get; init; }
+
+    /// <summary>When it is tried again; null where nobody sees the request.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>Where copies go, and of how many of a hundred requests.</summary>
+    public ImmutableArray<(ExplainBackend Backend, double Percent)> Mirrors { get; init; } = [];
+
+    /// <summary>Faults made on purpose.</summary>
+    public FaultInjection? Fault { get; init; }
+
+    /// <summary>How an endpoint is chosen.</summary>
+    public ExplainLoadBalancing? LoadBalancing { get; init; }
+
+    /// <summary><c>hbone</c>, <c>tls</c> or <c>plaintext</c>; null where it does not leave.</summary>
     public string? Transport { get; init; }
 
     /// <summary><c>allow</c>, <c>deny</c> or <c>custom</c>; null where nobody is asked.</summary>

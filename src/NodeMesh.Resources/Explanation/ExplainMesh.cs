@@ -27,6 +27,7 @@ internal sealed class ExplainMesh
             Services = [.. mesh.Services.Values],
             Policies = [.. mesh.Policies.Values],
             Nodes = [.. mesh.Nodes.Values],
+            Routes = [.. mesh.Routes.Values],
         });
         Judge = new PolicyJudge(settings, documents);
         _namespaces = documents.Where(d => d.Kind == ResourceKinds.Namespace).ToDictionary(d => d.Name);

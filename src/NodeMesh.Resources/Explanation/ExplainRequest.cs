@@ -12,6 +12,12 @@ public sealed record ExplainRequest
     /// <summary>The client; null for one outside the mesh.</summary>
     public ExplainSource? From { get; init; }
 
+    /// <summary>True when the request says in so many words that the client is outside the mesh.</summary>
+    public bool SaysOutside { get; init; }
+
+    /// <summary>The server name of a TLS connection; null when there is none.</summary>
+    public string? ServerName { get; init; }
+
     /// <summary>The gateway where it arrives; null inside the mesh.</summary>
     public string? Gateway { get; init; }
 

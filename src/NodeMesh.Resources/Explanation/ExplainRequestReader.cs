@@ -71,6 +71,8 @@ public static class ExplainRequestReader
         {
             Id = map.Text("id") ?? throw new ExplainException("id: is missing; give the request a name"),
             From = from is null ? null : Source(from),
+            SaysOutside = map["from"] is ManifestScalar { Kind: ScalarKind.Null },
+            ServerName = Text(map, "sni", ""),
             Gateway = Text(map, "gateway", ""),
             ToHost = Text(to, "host", "to."),
             ToPort = Port(to, "to."),

@@ -3,6 +3,7 @@ using NodeMesh.Model;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Translation;
+using NodeMesh.Resources.Translation.Routing;
 
 namespace NodeMesh.Resources.Explanation;
 
@@ -34,7 +35,7 @@ public sealed class MeshExplainer
         _mesh = new ExplainMesh(settings, _documents);
         _clients = new ClientResolver(settings, _mesh);
         _routes = new RouteExplainer(settings, _mesh, registryOnly);
-        var unserved = documents.Where(d => d.Kind.Support == KindSupport.NotServed && MeshGroups.Contains(d.Kind.Group)).Select(d => d.Origin).ToList();
+        var unserved = documents.Where(d => d.Kind.Support == KindSupport.NotServed && MeshGroups.Contains(d.Kind.Group) && !RouteTranslator.TranslatedKinds.Contains(d.Kind)).Select(d => d.Origin).ToList();
         _notes = [.. Note("Not served yet, and therefore without effect", unserved), .. Note("Left out, since it is not valid", leftOut)];
     }
 
@@ -65,7 +66,7 @@ public sealed class MeshExplainer
     {
         if (request.HasToken)
         {
-            yield return "Tokens and claims are not looked at: the mesh does not see requests yet.";
+            yield return "Tokens and claims are not looked at yet.";
         }
 
         if (!request.UnknownFields.IsEmpty)

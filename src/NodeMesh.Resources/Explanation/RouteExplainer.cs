@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
+using NodeMesh.Model.Traffic;
 using NodeMesh.Resources.Translation;
 
 namespace NodeMesh.Resources.Explanation;
@@ -13,6 +15,9 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
 {
     // A node that can dial both families: which one it has is nothing that files tell.
     private static readonly ImmutableArray<IPAddress> AnyNode = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    private readonly EndpointJudge _endpoints = new(mesh);
+    private readonly RequestExplainer _requests = new(settings, mesh, new EndpointJudge(mesh));
 
     /// <summary>Answers.</summary>
     /// <param name="request">The request.</param>
@@ -37,7 +42,7 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
 
         return address is not null && mesh.Model.FindWorkload(address) is { } workload
             ? ToWorkload(request, client, workload, address)
-            : ToUnknown(request, host ?? address!.ToString());
+            : ToUnknown(request, client, host ?? address!.ToString());
     }
 
     private static string? WithoutPort(string? authority)
@@ -65,25 +70,20 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
         Action = "error",
         Status = request.IsHttp ? status : null,
         Why = request.IsHttp
-            ? [$"{char.ToUpperInvariant(reason[0])}{reason[1..]}.", "A request would get this status; since the mesh does not see requests yet, the connection is closed instead."]
+            ? [$"{char.ToUpperInvariant(reason[0])}{reason[1..]}.", "A request gets this status; where no route asks to see requests, the connection is closed instead."]
             : [$"{char.ToUpperInvariant(reason[0])}{reason[1..]}: the connection is refused."],
     };
 
-    // Of several endpoints whose policies differ, one that refuses answers: what may be refused must not read as allowed.
-    private static DestinationJudgement Combine(List<DestinationJudgement> judgements)
+    private ExplainAnswer ToUnknown(ExplainRequest request, ExplainClient client, string destination)
     {
-        var refused = judgements.Where(j => j.Policies.Verdict != "allow").ToList();
-        if (refused.Count == 0 || refused.Count == judgements.Count)
+        // A VirtualService may be for a host that no service has.
+        List<string> why = [$"{destination} is not in the mesh."];
+        if (_requests.Explain(request, client, null, request.ToPort ?? 80, why) is { } routed)
         {
-            return judgements[0];
+            return routed;
         }
 
-        var note = $"Its endpoints differ: {refused.Count} of {judgements.Count} refuse it; the answer is theirs.";
-        return refused[0] with { Policies = refused[0].Policies with { Why = [.. refused[0].Policies.Why, note] } };
-    }
-
-    private ExplainAnswer ToUnknown(ExplainRequest request, string destination) =>
-        registryOnly
+        return registryOnly
             ? Refused(request, $"{destination} is not in the mesh, and the outbound policy is REGISTRY_ONLY", 502)
             : new ExplainAnswer
             {
@@ -92,18 +92,29 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
                 Transport = "plaintext",
                 Why = [$"{destination} is not in the mesh: the connection goes where it was dialled, unchanged."],
             };
+    }
 
     private ExplainAnswer ToService(ExplainRequest request, ExplainClient client, Service service)
     {
         var port = PortOf(request, service);
         var why = new List<string> { $"The destination is Service {service.Namespace}/{service.Name}, port {port}." };
-        var endpoints = mesh.Model.WorkloadsOf(service.Key);
-        var usable = endpoints
-            .Where(e => e.Health == WorkloadHealth.Healthy || service.LoadBalancing.AllowUnhealthy)
-            .Select(e => (Workload: e, Port: EndpointSelector.ResolvePort(service, e, port)))
-            .Where(e => e.Port is not null && !e.Workload.Addresses.IsEmpty)
-            .ToList();
-        var dialled = service.Addresses is [var vip, ..] ? new IPEndPoint(vip, port) : usable is [var first, ..] ? new IPEndPoint(first.Workload.Addresses[0], first.Port!.Value) : null;
+        if (_requests.Explain(request, client, service, port, why) is { } routed)
+        {
+            return routed;
+        }
+
+        if (!request.IsHttp || request.Protocol == "https")
+        {
+            var who = new RouteClient(client.Placement.Namespace, [.. client.Labels.Select(l => new WorkloadLabel(l.Key, l.Value))], port);
+            var isTls = request.Protocol is "tls" or "https";
+            if (!client.IsOutside && mesh.Model.FindRoutes(service.Key)?.FindConnectionRule(who, request.ToAddress ?? service.Addresses.FirstOrDefault(), isTls ? request.ServerName ?? request.ToHost : null, isTls) is { } rule)
+            {
+                return ToRule(request, client, service, port, rule, why);
+            }
+        }
+
+        var usable = _endpoints.Usable(service, port, null);
+        var dialled = service.Addresses is [var vip, ..] ? new IPEndPoint(vip, port) : usable is [var first, ..] ? new IPEndPoint(first.Workload.Addresses[0], first.Port) : null;
         var decision = dialled is null ? null : Decide(client, dialled);
         if (decision is null or { Route: OutboundRoute.Refuse })
         {
@@ -111,17 +122,54 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
             return refused with { Service = new NamespacedName(service.Namespace, service.Name), Why = [.. why, .. refused.Why] };
         }
 
-        var judgements = usable.Select(e => Judge(client, e.Workload, e.Workload.Addresses[0], e.Port!.Value)).ToList();
+        var judgements = _endpoints.Judge(client, usable);
         why.Add(decision.Route == OutboundRoute.SameNode && judgements.Count == 1
             ? "Its one endpoint is on the client's own node: the proxy there delivers the connection without a tunnel."
             : judgements.Count == 1 ? "It has one endpoint that takes connections."
             : $"{judgements.Count} endpoints take connections; of two at random the one with fewer open connections gets the next.");
-        return DestinationJudgement.Answer(request, Combine(judgements), why) with
+        var traffic = mesh.Model.FindTrafficPolicy(service.Key, client.Placement.Namespace)?.For(port, "") ?? TrafficSettings.Default;
+        var judged = EndpointJudge.Combine(judgements);
+        judged = judged.Asked || traffic.Tls is null or { Mode: ClientTlsMode.Disable } ? judged : judged with { Transport = "tls" };
+        return DestinationJudgement.Answer(request, judged, why) with
         {
             Service = new NamespacedName(service.Namespace, service.Name),
             Backends = [new ExplainBackend(service.Name, service.Namespace, port, 1)],
-            LoadBalancing = "LEAST_REQUEST",
+            LoadBalancing = RequestExplainer.Balancing(traffic.LoadBalancer),
         };
+    }
+
+    private ExplainAnswer ToRule(ExplainRequest request, ExplainClient client, Service service, int port, ConnectionRule rule, List<string> why)
+    {
+        why.Add($"The rule that counts is {rule.Origin}.");
+        var answer = new ExplainAnswer
+        {
+            Request = request,
+            Action = "error",
+            Service = new NamespacedName(service.Namespace, service.Name),
+            Route = new ExplainPolicy(rule.Origin.Resource, rule.Origin.Rule),
+            Backends = [.. rule.Backends.Select(b => _requests.Backend(b, port))],
+        };
+        var judgements = new List<DestinationJudgement>();
+        foreach (var backend in rule.Backends.Where(b => b.Weight > 0))
+        {
+            var own = backend.Port == 0 ? port : backend.Port;
+            var target = backend.Fault == BackendFault.None ? mesh.Model.FindService(backend.Service) : null;
+            var subset = mesh.Model.FindTrafficPolicy(backend.Service, client.Placement.Namespace)?.FindSubset(backend.Subset);
+            var found = target is null ? [] : _endpoints.Judge(client, _endpoints.Usable(target, own, subset));
+            judgements.AddRange(found);
+            if (found.Count == 0)
+            {
+                why.Add($"What falls to {backend.Service.Name} is refused: {(target is null ? backend.FaultDetail : "no endpoint takes connections")}.");
+            }
+        }
+
+        if (judgements.Count == 0)
+        {
+            return answer with { Why = [.. why, "No backend can be used: the connection is closed."] };
+        }
+
+        var judged = DestinationJudgement.Answer(request, EndpointJudge.Combine(judgements), why);
+        return judged with { Service = answer.Service, Route = answer.Route, Backends = answer.Backends, LoadBalancing = RequestExplainer.Balancing(null) };
     }
 
     private ExplainAnswer ToWorkload(ExplainRequest request, ExplainClient client, Workload workload, IPAddress address)

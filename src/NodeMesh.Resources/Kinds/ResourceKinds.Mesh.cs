@@ -17,23 +17,23 @@ public static partial class ResourceKinds
     public static readonly ResourceKind Gateway = Bound<GatewayResource>(MeshGroups.GatewayApi, "Gateway", "gateways", ["v1", "v1beta1"], "gtw");
 
     /// <summary>HTTPRoute.</summary>
-    public static readonly ResourceKind HttpRoute = Bound<HttpRouteResource>(MeshGroups.GatewayApi, "HTTPRoute", "httproutes", ["v1", "v1beta1"]);
+    public static readonly ResourceKind HttpRoute = Served<HttpRouteResource>(MeshGroups.GatewayApi, "HTTPRoute", "httproutes", ["v1", "v1beta1"]);
 
     /// <summary>GRPCRoute.</summary>
-    public static readonly ResourceKind GrpcRoute = Bound<GrpcRouteResource>(MeshGroups.GatewayApi, "GRPCRoute", "grpcroutes", ["v1", "v1alpha2"]);
+    public static readonly ResourceKind GrpcRoute = Served<GrpcRouteResource>(MeshGroups.GatewayApi, "GRPCRoute", "grpcroutes", ["v1", "v1alpha2"]);
 
     /// <summary>TLSRoute.</summary>
-    public static readonly ResourceKind TlsRoute = Bound<TlsRouteResource>(MeshGroups.GatewayApi, "TLSRoute", "tlsroutes", ["v1", "v1alpha3", "v1alpha2"]);
+    public static readonly ResourceKind TlsRoute = Served<TlsRouteResource>(MeshGroups.GatewayApi, "TLSRoute", "tlsroutes", ["v1", "v1alpha3", "v1alpha2"]);
 
     /// <summary>TCPRoute of the Gateway API.</summary>
-    public static readonly ResourceKind TcpRoute = Bound<TcpRouteResource>(MeshGroups.GatewayApi, "TCPRoute", "tcproutes", ["v1", "v1alpha2"]);
+    public static readonly ResourceKind TcpRoute = Served<TcpRouteResource>(MeshGroups.GatewayApi, "TCPRoute", "tcproutes", ["v1", "v1alpha2"]);
 
     /// <summary>UDPRoute.</summary>
     public static readonly ResourceKind UdpRoute = Bound<UdpRouteResource>(MeshGroups.GatewayApi, "UDPRoute", "udproutes", ["v1", "v1alpha2"]);
 
     /// <summary>ReferenceGrant.</summary>
     public static readonly ResourceKind ReferenceGrant =
-        Bound<ReferenceGrantResource>(MeshGroups.GatewayApi, "ReferenceGrant", "referencegrants", ["v1", "v1beta1", "v1alpha2"], "refgrant");
+        Served<ReferenceGrantResource>(MeshGroups.GatewayApi, "ReferenceGrant", "referencegrants", ["v1", "v1beta1", "v1alpha2"], "refgrant");
 
     /// <summary>BackendTLSPolicy.</summary>
     public static readonly ResourceKind BackendTlsPolicy =
@@ -43,10 +43,10 @@ public static partial class ResourceKinds
     public static readonly ResourceKind ListenerSet = Bound<ListenerSetResource>(MeshGroups.GatewayApi, "ListenerSet", "listenersets", ["v1"], "lset");
 
     /// <summary>VirtualService.</summary>
-    public static readonly ResourceKind VirtualService = Istio<VirtualServiceResource>("VirtualService", "virtualservices", "vs");
+    public static readonly ResourceKind VirtualService = Istio<VirtualServiceResource>("VirtualService", "virtualservices", "vs") with { Support = KindSupport.Served };
 
     /// <summary>DestinationRule.</summary>
-    public static readonly ResourceKind DestinationRule = Istio<DestinationRuleResource>("DestinationRule", "destinationrules", "dr");
+    public static readonly ResourceKind DestinationRule = Istio<DestinationRuleResource>("DestinationRule", "destinationrules", "dr") with { Support = KindSupport.Served };
 
     /// <summary>ServiceEntry.</summary>
     public static readonly ResourceKind ServiceEntry = Istio<ServiceEntryResource>("ServiceEntry", "serviceentries", "se");
@@ -82,11 +82,11 @@ public static partial class ResourceKinds
 
     /// <summary>TrafficSplit.</summary>
     public static readonly ResourceKind TrafficSplit =
-        Bound<TrafficSplitResource>("split.smi-spec.io", "TrafficSplit", "trafficsplits", ["v1alpha4", "v1alpha3", "v1alpha2"], "ts");
+        Served<TrafficSplitResource>("split.smi-spec.io", "TrafficSplit", "trafficsplits", ["v1alpha4", "v1alpha3", "v1alpha2"], "ts");
 
     /// <summary>HTTPRouteGroup.</summary>
     public static readonly ResourceKind HttpRouteGroup =
-        Bound<HttpRouteGroupResource>("specs.smi-spec.io", "HTTPRouteGroup", "httproutegroups", ["v1alpha4", "v1alpha3"], "htr");
+        Served<HttpRouteGroupResource>("specs.smi-spec.io", "HTTPRouteGroup", "httproutegroups", ["v1alpha4", "v1alpha3"], "htr");
 
     /// <summary>TCPRoute of SMI.</summary>
     public static readonly ResourceKind SmiTcpRoute = Bound<SmiTcpRouteResource>("specs.smi-spec.io", "TCPRoute", "tcproutes", ["v1alpha4", "v1alpha3"], "tr");

@@ -58,6 +58,31 @@ public static partial class DurationText
         return GatewayForm().IsMatch(text) && TryParseGo(text, out time);
     }
 
+    /// <summary>Writes a time span as Go does: <c>1h0m0s</c>, <c>1.5s</c>, <c>500ms</c>.</summary>
+    /// <param name="time">The time span.</param>
+    /// <returns>The text.</returns>
+    public static string ToGo(TimeSpan time)
+    {
+        if (time == TimeSpan.Zero)
+        {
+            return "0s";
+        }
+
+        var sign = time < TimeSpan.Zero ? "-" : "";
+        var ticks = Math.Abs((decimal)time.Ticks);
+        if (ticks < TimeSpan.TicksPerSecond)
+        {
+            return ticks >= TimeSpan.TicksPerMillisecond
+                ? string.Create(CultureInfo.InvariantCulture, $"{sign}{ticks / TimeSpan.TicksPerMillisecond:0.####}ms")
+                : string.Create(CultureInfo.InvariantCulture, $"{sign}{ticks / TimeSpan.TicksPerMicrosecond:0.#}µs");
+        }
+
+        var (hours, rest) = (decimal.Floor(ticks / TimeSpan.TicksPerHour), ticks % TimeSpan.TicksPerHour);
+        var (minutes, seconds) = (decimal.Floor(rest / TimeSpan.TicksPerMinute), rest % TimeSpan.TicksPerMinute / TimeSpan.TicksPerSecond);
+        var prefix = hours > 0 ? $"{hours}h{minutes}m" : minutes > 0 ? $"{minutes}m" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{prefix}{seconds:0.#######}s");
+    }
+
     private static decimal TicksOf(string unit) => unit switch
     {
         "h" => TimeSpan.TicksPerHour,

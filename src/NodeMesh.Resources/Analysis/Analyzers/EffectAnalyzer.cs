@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Translation;
+using NodeMesh.Resources.Translation.Routing;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Resources.Analysis.Analyzers;
@@ -24,6 +25,12 @@ internal sealed class EffectAnalyzer : Analyzer
         var documents = context.Input.Manifests.Documents.Where(d => !broken.Contains(d.Origin));
         foreach (var finding in MeshTranslator.Translate(context.Input.MeshConfig.Settings, documents).Findings)
         {
+            // What routes refer to, and which of them wins, have analyzers of their own, whose codes people know.
+            if (finding.Code is FindingCodes.TargetNotFound or FindingCodes.Overridden && RouteTranslator.TranslatedKinds.Any(k => k.Kind == finding.Resource?.Kind))
+            {
+                continue;
+            }
+
             // Selectors are judged here by pods alone; controllers stand for theirs in the analyzers that report IST0127 and NM0008.
             if (finding.Code is not (FindingCodes.SelectorMatchesNothing or FindingCodes.NothingMeshed))
             {

@@ -17,7 +17,8 @@ internal sealed class DestinationRuleCatalog
     private readonly string _root;
     private readonly TrafficSettingsTranslator _settings;
     private readonly RouteFindings _findings;
-    private readonly List<(HostRules Rules, DestinationRuleSpec Spec)> _rules = [];
+    private readonly Dictionary<ManifestDocument, DestinationRuleSpec> _specs = new(ReferenceEqualityComparer.Instance);
+    private readonly HostRulesIndex _byHost;
     private readonly Dictionary<(string Namespace, string Host), TrafficPolicy> _policies = [];
 
     /// <summary>Sorts DestinationRules.</summary>
@@ -30,6 +31,7 @@ internal sealed class DestinationRuleCatalog
         _root = rootNamespace;
         _findings = findings;
         _settings = new TrafficSettingsTranslator(findings);
+        var rules = new List<HostRules>();
         foreach (var document in documents)
         {
             if (((DestinationRuleResource)document.Resource!).Spec is not { } spec)
@@ -43,13 +45,15 @@ internal sealed class DestinationRuleCatalog
                 continue;
             }
 
-            _rules.Add((new HostRules(document, services.Qualify(document.Namespace, spec.Host), HostRules.Clients(document, spec.ExportTo)), spec));
+            _specs[document] = spec;
+            rules.Add(new HostRules(document, services.Qualify(document.Namespace, spec.Host), HostRules.Clients(document, spec.ExportTo)));
         }
 
-        _rules.Sort(static (x, y) => x.Rules.Created.CompareTo(y.Rules.Created) is var order and not 0
+        rules.Sort(static (x, y) => x.Created.CompareTo(y.Created) is var order and not 0
             ? order
-            : string.CompareOrdinal(x.Rules.Document.Key.ToString(), y.Rules.Document.Key.ToString()));
-        foreach (var group in _rules.GroupBy(r => (r.Rules.Document.Namespace, r.Rules.Host)))
+            : string.CompareOrdinal(x.Document.Key.ToString(), y.Document.Key.ToString()));
+        _byHost = new HostRulesIndex(rules);
+        foreach (var group in rules.GroupBy(r => (r.Document.Namespace, r.Host)))
         {
             _policies[group.Key] = Merge([.. group]);
         }
@@ -58,14 +62,14 @@ internal sealed class DestinationRuleCatalog
     /// <summary>The subsets of a service that some rule makes, whoever it is for.</summary>
     /// <param name="host">The service's host.</param>
     /// <returns>Their names.</returns>
-    public IEnumerable<string> Subsets(string host) => _rules.Where(r => r.Rules.IsFor(host)).SelectMany(r => r.Spec.Subsets).Select(s => s.Name).Distinct();
+    public IEnumerable<string> Subsets(string host) => _byHost.For(host).SelectMany(r => _specs[r.Document].Subsets).Select(s => s.Name).Distinct();
 
     /// <summary>The policies for a service.</summary>
     /// <param name="service">The service.</param>
     /// <returns>The policies, the most important first; at most one for each namespace of clients, and one for all others.</returns>
     public IEnumerable<TrafficPolicy> For(Service service)
     {
-        var matching = _rules.Select(r => r.Rules).Where(r => r.IsFor(service.Hostname)).ToList();
+        var matching = _byHost.For(service.Hostname).ToList();
         if (matching.Count == 0)
         {
             yield break;
@@ -101,14 +105,14 @@ internal sealed class DestinationRuleCatalog
         return _policies[(closest.Document.Namespace, closest.Host)];
     }
 
-    private TrafficPolicy Merge(ImmutableArray<(HostRules Rules, DestinationRuleSpec Spec)> rules)
+    private TrafficPolicy Merge(ImmutableArray<HostRules> rules)
     {
-        var policy = new TrafficPolicy { Origin = rules[0].Rules.Document.Origin };
+        var policy = new TrafficPolicy { Origin = rules[0].Document.Origin };
         var subsets = new List<TrafficSubset>();
         ManifestDocument? settingsOf = null;
-        foreach (var (rule, spec) in rules)
+        foreach (var document in rules.Select(r => r.Document))
         {
-            var document = rule.Document;
+            var spec = _specs[document];
             if (spec.TrafficPolicy is { } written)
             {
                 if (settingsOf is null)

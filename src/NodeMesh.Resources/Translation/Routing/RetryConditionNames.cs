@@ -4,7 +4,7 @@ using NodeMesh.Model.Routing;
 namespace NodeMesh.Resources.Translation.Routing;
 
 /// <summary>The names of retry conditions, as <c>retryOn</c> writes them.</summary>
-internal static class RetryConditionNames
+public static class RetryConditionNames
 {
     private static readonly (string Name, RetryConditions Condition)[] Known =
     [

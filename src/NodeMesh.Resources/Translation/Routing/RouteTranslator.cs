@@ -11,6 +11,13 @@ namespace NodeMesh.Resources.Translation.Routing;
 /// <summary>Translates the routes and traffic policies of every dialect to what the model has for each service.</summary>
 internal sealed class RouteTranslator
 {
+    /// <summary>The kinds that are translated to routes.</summary>
+    public static readonly ImmutableArray<ResourceKind> TranslatedKinds =
+    [
+        ResourceKinds.HttpRoute, ResourceKinds.GrpcRoute, ResourceKinds.TlsRoute, ResourceKinds.TcpRoute, ResourceKinds.ReferenceGrant, ResourceKinds.VirtualService,
+        ResourceKinds.DestinationRule, ResourceKinds.TrafficSplit, ResourceKinds.HttpRouteGroup,
+    ];
+
     private readonly ResourceCatalog _catalog;
     private readonly ServiceDirectory _services;
     private readonly RouteFindings _findings = new();

@@ -13,6 +13,7 @@ internal sealed class VirtualServiceCatalog
 {
     private readonly RouteFindings _findings;
     private readonly List<HostRules> _rules = [];
+    private readonly HostRulesIndex _byHost;
     private readonly Dictionary<ManifestDocument, (ValueList<OrderedRule> Http, ValueList<ConnectionRule> Connections)> _translated = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Sorts VirtualServices.</summary>
@@ -34,6 +35,7 @@ internal sealed class VirtualServiceCatalog
         }
 
         _rules.Sort(Compare);
+        _byHost = new HostRulesIndex(_rules);
     }
 
     /// <summary>The hosts that VirtualServices name, with the namespace of each.</summary>
@@ -49,7 +51,7 @@ internal sealed class VirtualServiceCatalog
         var ordered = new List<OrderedRoutes>();
         var connections = new List<ConnectionRule>();
         ManifestDocument? forAll = null;
-        foreach (var rules in _rules.Where(r => r.IsFor(host) && (ns is null || r.Document.Namespace == ns)))
+        foreach (var rules in _byHost.For(host).Where(r => ns is null || r.Document.Namespace == ns))
         {
             if (forAll is not null)
             {
