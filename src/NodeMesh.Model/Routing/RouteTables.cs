@@ -7,6 +7,7 @@ namespace NodeMesh.Model.Routing;
 public sealed class RouteTables
 {
     private readonly FrozenSet<string> _consumers;
+    private readonly FrozenSet<int> _scopedPorts;
     private readonly ConcurrentDictionary<(string Consumer, int Port), PortRoutes> _ports = [];
     private readonly Func<(string Consumer, int Port), PortRoutes> _prepare;
 
@@ -20,6 +21,7 @@ public sealed class RouteTables
             .Concat(routes.Ordered.Select(r => r.ClientNamespace))
             .Where(ns => ns.Length > 0)
             .ToFrozenSet(StringComparer.Ordinal);
+        _scopedPorts = routes.Http.Select(r => r.Scope.Port).Concat(routes.Grpc.Select(r => r.Scope.Port)).Where(p => p != 0).ToFrozenSet();
         _prepare = key => new PortRoutes(Routes, key.Consumer, key.Port);
     }
 
@@ -27,18 +29,17 @@ public sealed class RouteTables
     public ServiceRoutes Routes { get; }
 
     /// <summary>
-    /// The routes of requests to a port for the clients of a namespace. The first call for a pair of them prepares; ports are the service's own, so that
-    /// the pairs are as many as the configuration says and no client can make more.
+    /// The routes of requests to a port for the clients of a namespace. The first call prepares; namespaces and ports that no route names share one table, so
+    /// that there are as many as the configuration says and no client can make more.
     /// </summary>
     /// <param name="clientNamespace">The clients' namespace.</param>
-    /// <param name="port">A port of the service.</param>
+    /// <param name="port">The port that was dialled.</param>
     /// <returns>The routes.</returns>
     public PortRoutes For(string clientNamespace, int port)
     {
         ArgumentNullException.ThrowIfNull(clientNamespace);
 
-        // Clients of namespaces without routes of their own share one table.
-        return _ports.GetOrAdd((_consumers.Contains(clientNamespace) ? clientNamespace : "", port), _prepare);
+        return _ports.GetOrAdd((_consumers.Contains(clientNamespace) ? clientNamespace : "", _scopedPorts.Contains(port) ? port : 0), _prepare);
     }
 
     /// <summary>Finds the rule for a connection.</summary>

@@ -164,14 +164,23 @@ internal sealed class GatewayRouteTranslator(BackendJudge backends, RouteFinding
         }
         : RetryPolicy.Never;
 
-    private static NodeMesh.Model.Routing.SessionPersistence? Session(ManifestDocument route, int rule, Kinds.GatewayApi.SessionPersistence? session) => session is null ? null : new()
+    private NodeMesh.Model.Routing.SessionPersistence? Session(ManifestDocument route, int rule, Kinds.GatewayApi.SessionPersistence? session)
     {
-        InHeader = session.Type == "Header",
-        Name = session.SessionName ?? SessionName(route, rule),
-        AbsoluteTimeout = Time(session.AbsoluteTimeout),
-        IdleTimeout = Time(session.IdleTimeout),
-        PermanentCookie = session.CookieConfig?.LifetimeType == "Permanent",
-    };
+        if (session is null)
+        {
+            return null;
+        }
+
+        findings.NotServed(route, $"spec.rules[{rule}].sessionPersistence");
+        return new NodeMesh.Model.Routing.SessionPersistence
+        {
+            InHeader = session.Type == "Header",
+            Name = session.SessionName ?? SessionName(route, rule),
+            AbsoluteTimeout = Time(session.AbsoluteTimeout),
+            IdleTimeout = Time(session.IdleTimeout),
+            PermanentCookie = session.CookieConfig?.LifetimeType == "Permanent",
+        };
+    }
 
     // The same in every process and as long as the rule is where it is: a session outlives restarts of proxies and control plane.
     private static string SessionName(ManifestDocument route, int rule)

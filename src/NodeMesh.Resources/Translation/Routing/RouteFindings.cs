@@ -35,5 +35,10 @@ internal sealed class RouteFindings
     /// <param name="message">What is wrong, and what becomes of it.</param>
     public void Unusable(ManifestDocument document, string field, string message) => Add(document, FindingCodes.InvalidValue, field, message);
 
+    /// <summary>Says that the node proxies do not do what a field says, though the model has it.</summary>
+    /// <param name="document">The resource.</param>
+    /// <param name="field">The field.</param>
+    public void NotServed(ManifestDocument document, string field) => Add(document, FindingCodes.NotServed, field, "is not served yet: it has no effect");
+
     private void Add(ManifestDocument document, string code, string field, string message) => _findings.Add(document.Report(FindingLevel.Warning, code, field, message));
 }
