@@ -1,5 +1,4 @@
 using System.Globalization;
-using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Resources.Explanation;
 using NodeMesh.Resources.Manifests;
@@ -49,7 +48,7 @@ internal static class ExplanationRouteJson
         ("perTryTimeout", Time(retry.PerTryTimeout)),
         ("backoff", Time(retry.Backoff)));
 
-    private static ManifestNode Mirror(ExplainBackend backend, double percent) => FindingJson.Map(
+    private static ManifestMapping Mirror(ExplainBackend backend, double percent) => FindingJson.Map(
         ("service", FindingJson.Text(backend.Service)),
         ("namespace", FindingJson.Text(backend.Namespace)),
         ("port", ManifestScalar.Integer(backend.Port)),
