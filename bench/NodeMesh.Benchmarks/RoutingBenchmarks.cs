@@ -58,36 +58,36 @@ public class RoutingBenchmarks
         return RequestRouting.Decide(_model, _virtual, new RouteClient("shop", [], 80), "cluster.local", _request).Match;
     }
 
-    private static string Route(int service, int number) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Route(int service, int number) => string.Create(CultureInfo.InvariantCulture, $$$$"""
         ---
         apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
-        metadata: {{name: r{service}-{number}, namespace: shop}}
+        metadata: {name: r{{{{service}}}}-{{{{number}}}}, namespace: shop}
         spec:
-          parentRefs: [{{group: "", kind: Service, name: s{service}}}]
+          parentRefs: [{group: "", kind: Service, name: s{{{{service}}}}}]
           rules:
-          - matches: [{{path: {{value: /api/v{number}}}, headers: [{{name: x-user, value: u{number}}}]}}]
-            backendRefs: [{{name: s{service}, port: 80, weight: 90}}, {{name: s{(service + 1) % Services}, port: 80, weight: 10}}]
-          - matches: [{{path: {{value: /api/v{number}}}}}]
-            backendRefs: [{{name: s{service}, port: 80}}]
+          - matches: [{path: {value: /api/v{{{{number}}}}}, headers: [{name: x-user, value: u{{{{number}}}}}]}]
+            backendRefs: [{name: s{{{{service}}}}, port: 80, weight: 90}, {name: s{{{{(service + 1) % Services}}}}, port: 80, weight: 10}]
+          - matches: [{path: {value: /api/v{{{{number}}}}}}]
+            backendRefs: [{name: s{{{{service}}}}, port: 80}]
 
         """);
 
     // Three routes, as the services beside it have.
-    private static string VirtualService(int service) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string VirtualService(int service) => string.Create(CultureInfo.InvariantCulture, $$$$"""
         ---
         apiVersion: networking.istio.io/v1
         kind: VirtualService
-        metadata: {{name: v{service}, namespace: shop}}
+        metadata: {name: v{{{{service}}}}, namespace: shop}
         spec:
-          hosts: [s{service}]
+          hosts: [s{{{{service}}}}]
           http:
-          - match: [{{uri: {{prefix: /api/v0}}, headers: {{x-user: {{exact: u0}}}}}}]
-            route: [{{destination: {{host: s{service}}}}}]
-          - match: [{{uri: {{prefix: /api/v1}}, headers: {{x-user: {{exact: u1}}}}}}]
-            route: [{{destination: {{host: s{service}}}}}]
-          - match: [{{uri: {{prefix: /api/v2}}}}]
-            route: [{{destination: {{host: s{service}}}}}]
+          - match: [{uri: {prefix: /api/v0}, headers: {x-user: {exact: u0}}}]
+            route: [{destination: {host: s{{{{service}}}}}}]
+          - match: [{uri: {prefix: /api/v1}, headers: {x-user: {exact: u1}}}]
+            route: [{destination: {host: s{{{{service}}}}}}]
+          - match: [{uri: {prefix: /api/v2}}]
+            route: [{destination: {host: s{{{{service}}}}}}]
 
         """);
 
