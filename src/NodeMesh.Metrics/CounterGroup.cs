@@ -5,6 +5,7 @@ public sealed class CounterGroup
 {
     private readonly Lock _gate = new();
     private readonly CounterDefinition[] _counters;
+    private readonly HistogramLayout[] _histograms;
     private readonly string[] _labelNames;
     private readonly MetricRegistryOptions _options;
     private readonly TimeProvider _time;
@@ -13,14 +14,22 @@ public sealed class CounterGroup
     private readonly CounterHandle _overflow;
     private long _overflowed;
 
-    internal CounterGroup(CounterDefinition[] counters, string[] labelNames, Func<IReadOnlyList<string>, bool>? isGone, MetricRegistryOptions options, TimeProvider time)
+    internal CounterGroup(CounterDefinition[] counters, IReadOnlyList<HistogramDefinition> histograms, string[] labelNames, Func<IReadOnlyList<string>, bool>? isGone, MetricRegistryOptions options, TimeProvider time)
     {
         _counters = counters;
         _labelNames = labelNames;
         _isGone = isGone;
         _options = options;
         _time = time;
-        _overflow = new CounterHandle([], LabelText.Overflow, counters.Length);
+        _histograms = new HistogramLayout[histograms.Count];
+        var end = counters.Length;
+        for (var i = 0; i < histograms.Count; i++)
+        {
+            _histograms[i] = new HistogramLayout(histograms[i], end);
+            end = _histograms[i].End;
+        }
+
+        _overflow = new CounterHandle([], LabelText.Overflow, counters.Length, _histograms);
     }
 
     /// <summary>How many label sets there are.</summary>
@@ -67,7 +76,7 @@ public sealed class CounterGroup
                 }
 
                 var values = labels.ToArray();
-                handle = new CounterHandle(values, LabelText.Of(_labelNames, values), _counters.Length) { LastChange = _time.GetTimestamp() };
+                handle = new CounterHandle(values, LabelText.Of(_labelNames, values), _counters.Length, _histograms) { LastChange = _time.GetTimestamp() };
                 _series.Add(values, handle);
             }
 
@@ -132,6 +141,20 @@ public sealed class CounterGroup
             if (_overflow.Sum() > 0)
             {
                 writer.Sample(_counters[i].Name, _overflow.Text, _overflow.Value(i));
+            }
+        }
+
+        foreach (var histogram in _histograms)
+        {
+            writer.Begin(histogram.Definition.Name, "histogram", histogram.Definition.Help);
+            foreach (var handle in series)
+            {
+                histogram.Write(writer, handle);
+            }
+
+            if (_overflow.Sum() > 0)
+            {
+                histogram.Write(writer, _overflow);
             }
         }
     }

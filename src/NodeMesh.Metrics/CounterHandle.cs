@@ -7,12 +7,14 @@ namespace NodeMesh.Metrics;
 public sealed class CounterHandle
 {
     private readonly long[] _values;
+    private readonly HistogramLayout[] _histograms;
 
-    internal CounterHandle(string[] labels, string text, int counters)
+    internal CounterHandle(string[] labels, string text, int counters, HistogramLayout[] histograms)
     {
         Labels = labels;
         Text = text;
-        _values = new long[counters];
+        _histograms = histograms;
+        _values = new long[histograms is [.., var last] ? last.End : counters];
     }
 
     internal string[] Labels { get; }
@@ -34,6 +36,16 @@ public sealed class CounterHandle
     /// <param name="counter">Its index in the group.</param>
     /// <param name="amount">How much; not negative.</param>
     public void Add(int counter, long amount = 1) => Interlocked.Add(ref _values[counter], amount);
+
+    /// <summary>Adds a value to a histogram.</summary>
+    /// <param name="histogram">Its index in the group.</param>
+    /// <param name="value">The value, before the scale; not negative.</param>
+    public void Record(int histogram, long value)
+    {
+        var layout = _histograms[histogram];
+        Interlocked.Increment(ref _values[layout.BucketOf(value)]);
+        Interlocked.Add(ref _values[layout.Sum], value);
+    }
 
     internal long Value(int counter) => Interlocked.Read(ref _values[counter]);
 

@@ -43,9 +43,14 @@ public sealed class MetricRegistry : IDisposable
     /// <param name="counters">The counters; a <see cref="CounterHandle"/> numbers them in this order.</param>
     /// <param name="labelNames">The labels' names.</param>
     /// <param name="isGone">Says of label values whether what they describe is gone, so that an idle series is dropped sooner; null: never.</param>
-    public CounterGroup AddCounters(IReadOnlyList<CounterDefinition> counters, IReadOnlyList<string> labelNames, Func<IReadOnlyList<string>, bool>? isGone = null)
+    /// <param name="histograms">Histograms with the same labels; null for none.</param>
+    public CounterGroup AddCounters(
+        IReadOnlyList<CounterDefinition> counters,
+        IReadOnlyList<string> labelNames,
+        Func<IReadOnlyList<string>, bool>? isGone = null,
+        IReadOnlyList<HistogramDefinition>? histograms = null)
     {
-        var group = new CounterGroup([.. counters], [.. labelNames], isGone, _options, _time);
+        var group = new CounterGroup([.. counters], histograms ?? [], [.. labelNames], isGone, _options, _time);
         lock (_scrape)
         {
             _groups.Add(group);

@@ -5,6 +5,7 @@ using NodeMesh.Capture;
 using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Http;
 using NodeMesh.Proxy.Inbound;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Outbound;
@@ -27,6 +28,7 @@ internal sealed class DataPath : IAsyncDisposable
     private readonly PodServer _podServer;
     private readonly TimeProvider _time;
     private readonly KernelForwarding? _forwarding;
+    private readonly HttpDataPath _http;
     private readonly IHostedService[] _loops;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -57,10 +59,12 @@ internal sealed class DataPath : IAsyncDisposable
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
         Clusters = new UpstreamClusters(Random.Shared, time);
-        var outbound = BuildOutbound(parts, delivery, forwarding);
+        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, new EgressPolicy(parts.State, limits), _configuration, _time);
+        _http = new HttpDataPath(parts, connector, Connections, Clusters, Random.Shared);
+        var outbound = BuildOutbound(parts, connector, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(
-            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, Attachments(parts), _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
+            _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, Attachments(parts, _http), _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
         _loops =
         [
             heartbeat,
@@ -127,7 +131,7 @@ internal sealed class DataPath : IAsyncDisposable
         using var limit = new CancellationTokenSource(_configuration.Limits.DrainTimeout, _time);
         try
         {
-            await Task.WhenAll(_tunnelServer.DrainAsync(limit.Token), _tracker.WaitAsync(limit.Token));
+            await Task.WhenAll(_tunnelServer.DrainAsync(limit.Token), _http.StopAsync(limit.Token), _tracker.WaitAsync(limit.Token));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -146,6 +150,7 @@ internal sealed class DataPath : IAsyncDisposable
         }
 
         await Supervisor.CloseAsync();
+        await _http.DisposeAsync();
         await _nodeServing;
     }
 
@@ -166,19 +171,20 @@ internal sealed class DataPath : IAsyncDisposable
         _closed.Dispose();
     }
 
-    private static IReadOnlyList<IPodAttachment> Attachments(DataPathParts parts) =>
-        parts.Forwarding is null ? parts.Attachments : [.. parts.Attachments, new ForwardingAttachment(parts.Forwarding, parts.Configuration.InKernelForwarding == InKernelForwarding.Proxied)];
+    private static IReadOnlyList<IPodAttachment> Attachments(DataPathParts parts, HttpDataPath http) => parts.Forwarding is null
+        ? [.. parts.Attachments, http.PodAttachment]
+        : [.. parts.Attachments, http.PodAttachment, new ForwardingAttachment(parts.Forwarding, parts.Configuration.InKernelForwarding == InKernelForwarding.Proxied)];
 
-    /// <summary>The pipeline of captured connections: who is it, where to, and then the bytes. A service that needs requests seen gets its own last step here.</summary>
-    private ConnectionDelegate BuildOutbound(DataPathParts parts, InboundDelivery delivery, ForwardingMiddleware forwarding)
+    /// <summary>The pipeline of captured connections: who is it, does a policy need to see its requests, where to, and then the bytes.</summary>
+    private ConnectionDelegate BuildOutbound(DataPathParts parts, OutboundConnector connector, ForwardingMiddleware forwarding)
     {
-        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, new EgressPolicy(parts.State, _configuration.Limits), _configuration, _time);
         var admission = new OutboundAdmission(Connections, _configuration.Limits, _time, parts.Log.CreateLogger<OutboundAdmission>());
         var open = new OpenConnections();
         var choice = new OutboundEndpointChoice(
             parts.State, connector, new OutboundBalancing(Clusters, open, Random.Shared), open, _configuration, _time, parts.Pipeline);
         ConnectionDelegate forward = forwarding.InvokeAsync;
         ConnectionDelegate choose = connection => choice.InvokeAsync(connection, forward);
-        return connection => admission.InvokeAsync(connection, choose);
+        ConnectionDelegate http = connection => _http.InvokeAsync(connection, choose);
+        return connection => admission.InvokeAsync(connection, http);
     }
 }

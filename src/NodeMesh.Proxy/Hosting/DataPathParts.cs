@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NodeMesh.Capture;
 using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
+using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
@@ -31,6 +32,9 @@ internal sealed record DataPathParts
 
     /// <summary>Who is told of connections.</summary>
     public IReadOnlyList<IConnectionObserver> Observers { get; init; } = [];
+
+    /// <summary>Who is told of requests.</summary>
+    public IReadOnlyList<IRequestObserver> RequestObservers { get; init; } = [];
 
     /// <summary>What else runs for each pod, such as DNS.</summary>
     public IReadOnlyList<IPodAttachment> Attachments { get; init; } = [];

@@ -57,6 +57,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             State = state,
             EarlyDenials = observation.EarlyDenials,
             Observers = observation.Observers,
+            RequestObservers = observation.RequestObservers,
             Attachments = [new DnsAttachment(dns)],
             Pipeline = pipeline,
             Time = time,

@@ -18,6 +18,12 @@ internal sealed record ProxyLimits
     /// <summary>How long a connection waits for discovery to know its pod and policies. Default 5 s, as ambient mode.</summary>
     public TimeSpan SyncTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a client may be silent on a port that does not say what it carries, and has policies for requests, before it is taken for one whose server
+    /// speaks first. Default 1 s.
+    /// </summary>
+    public TimeSpan ProtocolDetectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a half-closed connection may be silent. Default 1 h.</summary>
     public TimeSpan HalfCloseTimeout { get; init; } = TimeSpan.FromHours(1);
 

@@ -69,6 +69,9 @@ internal sealed class ConnectionRecord
     /// <summary>Dry-run policies that would have refused it.</summary>
     public ImmutableArray<NamespacedName> DryRunRefusals { get; set; } = [];
 
+    /// <summary>True when it is looked at as requests, which have access lines and metrics of their own.</summary>
+    public bool CarriesRequests { get; set; }
+
     /// <summary>Live byte counters.</summary>
     public TransferCounters Bytes { get; init; } = new();
 

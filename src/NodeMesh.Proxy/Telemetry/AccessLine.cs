@@ -16,7 +16,7 @@ internal static class AccessLine
         var failed = flags != ResponseFlags.None;
         var ended = connection.Ended ?? connection.Started;
         var destination = connection.Upstream ?? connection.Destination;
-        line.Begin(ended, failed);
+        line.Begin(ended, "connection", failed);
         line.Address("src.addr", connection.Source);
         WriteEnd(line, connection.SourceWorkload, connection.SourceIdentity, "src.workload", "src.namespace", "src.identity", "src.cluster");
 
@@ -70,7 +70,7 @@ internal static class AccessLine
 
     private static readonly string[] ReasonWords = [.. Enum.GetNames<ConnectionEndReason>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
-    private static void WriteEnd(IAccessLineWriter line, Workload? workload, SpiffeId? identity, string nameKey, string namespaceKey, string identityKey, string clusterKey)
+    internal static void WriteEnd(IAccessLineWriter line, Workload? workload, SpiffeId? identity, string nameKey, string namespaceKey, string identityKey, string clusterKey)
     {
         line.Text(nameKey, workload?.Name);
         line.Text(namespaceKey, workload?.Namespace);
@@ -78,5 +78,5 @@ internal static class AccessLine
         line.Text(clusterKey, workload?.ClusterId);
     }
 
-    private static string Duration(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms");
+    internal static string Duration(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms");
 }

@@ -2,15 +2,16 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.State;
 
 namespace NodeMesh.Proxy.Telemetry;
 
 /// <summary>
-/// One line per connection, when it has ended. Connections only enqueue; one task formats and writes. When the reader of the log is too slow, lines are
+/// One line per connection, when it has ended, and per request where requests are looked at. Both only enqueue; one task formats and writes. When the reader of the log is too slow, lines are
 /// dropped and counted: traffic never waits for a log.
 /// </summary>
-internal sealed partial class AccessLog : IConnectionObserver, IAsyncDisposable
+internal sealed partial class AccessLog : IConnectionObserver, IRequestObserver, IAsyncDisposable
 {
     /// <summary>Lines that may wait: some seconds of a busy node, and a few MiB.</summary>
     private const int Capacity = 16_384;
@@ -20,7 +21,7 @@ internal sealed partial class AccessLog : IConnectionObserver, IAsyncDisposable
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<ConnectionRecord> _queue = Channel.CreateBounded<ConnectionRecord>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<object> _queue = Channel.CreateBounded<object>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * Batch);
     private readonly IAccessLineWriter _line;
     private readonly Stream _output;
@@ -64,11 +65,15 @@ internal sealed partial class AccessLog : IConnectionObserver, IAsyncDisposable
     /// <inheritdoc/>
     void IConnectionObserver.Closed(ConnectionRecord connection)
     {
-        if (!_queue.Writer.TryWrite(connection))
+        // Its requests have lines of their own.
+        if (!connection.CarriesRequests)
         {
-            _dropped.Add(1);
+            Enqueue(connection);
         }
     }
+
+    /// <inheritdoc/>
+    void IRequestObserver.Completed(RequestRecord request) => Enqueue(request);
 
     /// <summary>Writes what is waiting, for at most five seconds, and stops.</summary>
     public async ValueTask DisposeAsync()
@@ -93,15 +98,35 @@ internal sealed partial class AccessLog : IConnectionObserver, IAsyncDisposable
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The access log's reader does not read; {Lines} lines are lost")]
     private static partial void LogStuck(ILogger log, int lines);
 
+    private void Enqueue(object record)
+    {
+        if (!_queue.Writer.TryWrite(record))
+        {
+            _dropped.Add(1);
+        }
+    }
+
+    private void Write(object record)
+    {
+        if (record is RequestRecord request)
+        {
+            RequestLine.Write(request, _line);
+        }
+        else
+        {
+            AccessLine.Write((ConnectionRecord)record, _line);
+        }
+    }
+
     private async Task RunAsync()
     {
         var broken = false;
         while (await _queue.Reader.WaitToReadAsync())
         {
             var lines = 0;
-            while (_buffer.WrittenCount < Batch && _queue.Reader.TryRead(out var connection))
+            while (_buffer.WrittenCount < Batch && _queue.Reader.TryRead(out var record))
             {
-                AccessLine.Write(connection, _line);
+                Write(record);
                 lines++;
             }
 

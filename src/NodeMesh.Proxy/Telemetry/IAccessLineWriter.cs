@@ -6,9 +6,10 @@ namespace NodeMesh.Proxy.Telemetry;
 internal interface IAccessLineWriter
 {
     /// <summary>Begins a line.</summary>
-    /// <param name="time">When the connection ended.</param>
-    /// <param name="failed">True for a connection that failed.</param>
-    void Begin(DateTimeOffset time, bool failed);
+    /// <param name="time">When it ended.</param>
+    /// <param name="subject">What ended: <c>connection</c> or <c>request</c>.</param>
+    /// <param name="failed">True for one that failed.</param>
+    void Begin(DateTimeOffset time, string subject, bool failed);
 
     /// <summary>Writes a text; nothing when it is null or empty.</summary>
     /// <param name="key">The key.</param>

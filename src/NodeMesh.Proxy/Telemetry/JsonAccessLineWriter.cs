@@ -12,14 +12,20 @@ internal sealed class JsonAccessLineWriter(IBufferWriter<byte> output) : IAccess
     // Lines go to a log, not into HTML: '+' and quotes in error texts stay readable.
     private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public void Begin(DateTimeOffset time, bool failed)
+    public void Begin(DateTimeOffset time, string subject, bool failed)
     {
         _json.Reset();
         _json.WriteStartObject();
         _json.WriteString("level"u8, failed ? "error" : "info");
         _json.WriteString("time"u8, time.UtcDateTime);
         _json.WriteString("scope"u8, "access"u8);
-        _json.WriteString("message"u8, failed ? "connection failed" : "connection complete");
+        _json.WriteString("message"u8, (subject, failed) switch
+        {
+            ("connection", true) => "connection failed",
+            ("connection", false) => "connection complete",
+            (_, true) => "request failed",
+            _ => "request complete",
+        });
     }
 
     public void Text(string key, string? value)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NodeMesh.Metrics;
 using NodeMesh.Proxy.Admin;
 using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Readiness;
 using NodeMesh.Proxy.State;
 
@@ -37,10 +38,15 @@ internal sealed class Observation : IAsyncDisposable
         EarlyDenials = new EarlyDenials(time, log);
         _accessLog = format == AccessLogFormat.Off ? null : new AccessLog(format, accessLog, log);
         Observers = _accessLog is null ? [_traffic] : [_traffic, _accessLog];
+        var requests = new RequestMetrics(_registry, _traffic.IsGone);
+        RequestObservers = _accessLog is null ? [requests] : [requests, _accessLog];
     }
 
     /// <summary>Who is told of connections: give them to the <see cref="ConnectionRegistry"/>.</summary>
     public IReadOnlyList<IConnectionObserver> Observers { get; }
+
+    /// <summary>Who is told of requests.</summary>
+    public IReadOnlyList<IRequestObserver> RequestObservers { get; }
 
     /// <summary>Takes refusals that come before there is a connection.</summary>
     public EarlyDenials EarlyDenials { get; }

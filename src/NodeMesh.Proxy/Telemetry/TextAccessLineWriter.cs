@@ -11,10 +11,12 @@ internal sealed class TextAccessLineWriter(IBufferWriter<byte> output) : IAccess
 {
     private static readonly SearchValues<char> NeedEscape = SearchValues.Create("\"\\\n\r\t");
 
-    public void Begin(DateTimeOffset time, bool failed)
+    public void Begin(DateTimeOffset time, string subject, bool failed)
     {
         WriteInstant(time);
-        Ascii(failed ? " error access connection failed" : " info access connection complete");
+        Ascii(failed ? " error access " : " info access ");
+        Ascii(subject);
+        Ascii(failed ? " failed" : " complete");
     }
 
     public void Text(string key, string? value)

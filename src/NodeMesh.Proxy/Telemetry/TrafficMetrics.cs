@@ -55,6 +55,11 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
     /// <inheritdoc/>
     void IConnectionObserver.Opened(ConnectionRecord connection)
     {
+        if (connection.CarriesRequests)
+        {
+            return;
+        }
+
         var handle = HoldTraffic(connection);
         handle.Add(Opened);
         _open[connection.Id] = new OpenConnectionCounters(connection.Bytes, handle);
@@ -75,7 +80,7 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
         }
 
         var flags = ResponseFlags.Of(connection.EndReason);
-        if (flags != ResponseFlags.None)
+        if (flags != ResponseFlags.None && !connection.CarriesRequests)
         {
             var failed = Hold(_failed, connection, flags);
             failed.Add(0);
@@ -122,7 +127,7 @@ internal sealed class TrafficMetrics : IConnectionObserver, IDisposable
     }
 
     /// <summary>A series is gone when an end that it names is in the model no longer. Called while scraping, one at a time, and when the limit of series is reached.</summary>
-    private bool IsGone(IReadOnlyList<string> labels)
+    internal bool IsGone(IReadOnlyList<string> labels)
     {
         var known = _known;
         var model = _mesh.Current;

@@ -53,6 +53,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>What runs beside the data path of pods that are captured after a <see cref="Recreate"/>.</summary>
     public IReadOnlyList<IPodAttachment> Attachments { get; set; } = [];
 
+    public RecordingRequests Requests { get; } = new();
+
     public DataPath DataPath => _dataPath;
 
     public CertificateStore Certificates => _certificates;
@@ -115,6 +117,7 @@ internal sealed class TestNode : IAsyncDisposable
             State = State,
             EarlyDenials = _early,
             Observers = [Records],
+            RequestObservers = [Requests],
             Attachments = Attachments,
             Time = TimeProvider.System,
             Log = NullLoggerFactory.Instance,

@@ -1,0 +1,267 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using NodeMesh.Model;
+using NodeMesh.Model.Routing;
+using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Http.Engine;
+using NodeMesh.Proxy.LoadBalancing;
+using NodeMesh.Proxy.Pods;
+
+namespace NodeMesh.Proxy.Http.Pipeline;
+
+/// <summary>
+/// A request on its way through the pipeline: what steps know of it and pass on. The engine keeps one for each connection (HTTP/1) or stream slot (HTTP/2)
+/// and uses it again.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
+{
+    /// <summary>What <c>server</c> says where the application says nothing.</summary>
+    private const string ServerName = "nodemesh";
+
+    private readonly DefaultHttpContext _http = new();
+    private readonly List<HeaderChanges> _responseChanges = [];
+    private CancellationTokenSource _cancellation = new(Timeout.InfiniteTimeSpan, time);
+    private CancellationTokenRegistration _clientGone;
+    private IClientWatch? _watch;
+
+    /// <summary>The request and response as the engine has them.</summary>
+    public HttpContext Http => _http;
+
+    /// <summary>The connection that it came by.</summary>
+    public MeshConnection Client { get; private set; } = null!;
+
+    /// <summary>The pod that sent it.</summary>
+    public PodRuntime Pod => Client.Pod;
+
+    /// <summary>The model, one for the whole request.</summary>
+    public MeshModel Model { get; private set; } = MeshModel.Empty;
+
+    /// <summary>For the access log and metrics.</summary>
+    public RequestRecord Record { get; private set; } = null!;
+
+    /// <summary>When it began, as a timestamp.</summary>
+    public long Started { get; private set; }
+
+    /// <summary>The service that was dialled; null when it is gone.</summary>
+    public Service? Service { get; set; }
+
+    /// <summary>The service's port that was dialled.</summary>
+    public int Port => Client.Record.Destination.Port;
+
+    /// <summary>The rule that won; null before the match, and where no route is for the request.</summary>
+    public RouteMatch? Match { get; set; }
+
+    /// <summary>The rule; null where there is no match.</summary>
+    public HttpRule? Rule => Match?.Rule;
+
+    /// <summary>Where the request goes; null before the choice.</summary>
+    public RouteBackend? Backend { get; set; }
+
+    /// <summary>The backend's service; null before the choice.</summary>
+    public Service? BackendService { get; set; }
+
+    /// <summary>The hash by which the endpoint is chosen; null for none.</summary>
+    public ulong? Hash { get; set; }
+
+    /// <summary>The endpoint of the last try; null before the first.</summary>
+    public UpstreamEndpoint? Endpoint { get; set; }
+
+    /// <summary>The endpoint that a session asks for, by UID; null for none.</summary>
+    public string? SessionEndpoint { get; set; }
+
+    /// <summary>Path and query as they are sent on.</summary>
+    public string Target { get; set; } = "/";
+
+    /// <summary>The authority as it is sent on.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>The client's workload; null when it is not known.</summary>
+    public Workload? Source { get; private set; }
+
+    /// <summary>Until when the request must be answered, as a time from <see cref="Started"/>; zero for no limit.</summary>
+    public TimeSpan Limit { get; set; }
+
+    /// <summary>How long it has taken so far.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(Started);
+
+    /// <summary>The body; null when there is none.</summary>
+    public RequestBody? Body { get; set; }
+
+    /// <summary>Steps that see the response's headers before they are sent; empty for most requests.</summary>
+    public List<Action<MeshRequest>> BeforeResponse { get; } = [];
+
+    /// <summary>Why the request was given up.</summary>
+    public CancelCause Cancelled { get; private set; }
+
+    /// <summary>Ends when the request is given up: the client is gone or its time is up.</summary>
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    /// <summary>True when the client speaks HTTP/2.</summary>
+    public bool IsHttp2 { get; private set; }
+
+    /// <summary>True when the client asks for another protocol on this connection, as WebSocket.</summary>
+    public bool IsUpgrade => _http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    /// <summary>True when errors are told as a gRPC status.</summary>
+    public bool IsGrpc { get; set; }
+
+    /// <summary>Takes a request on.</summary>
+    /// <param name="features">What the engine says of it.</param>
+    /// <param name="model">The model.</param>
+    public void Begin(IFeatureCollection features, MeshModel model)
+    {
+        _http.Initialize(features);
+        Client = features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
+        if (!ReferenceEquals(Model, model))
+        {
+            // The pod is the connection's, and so the same for every request that this object is used for.
+            Model = model;
+            Source = Client.Pod.FindWorkload(model);
+        }
+
+        Limit = TimeSpan.Zero;
+        Started = time.GetTimestamp();
+        var request = _http.Request;
+        IsHttp2 = request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
+
+        // HTTP/2 reads all the time.
+        _watch = IsHttp2 ? null : features.Get<IClientWatch>();
+        Target = TargetOf(features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        Authority = request.Headers.Host.ToString();
+        var userAgent = request.Headers.UserAgent;
+        Record = new RequestRecord
+        {
+            Started = time.GetUtcNow(),
+            Source = Client.Record.Source,
+            Destination = Client.Record.Destination,
+            Method = request.Method,
+            Path = Target,
+            Authority = Authority,
+            Protocol = request.Protocol,
+            IsGrpc = IsGrpcType(request.ContentType),
+            SourceWorkload = Source,
+            SourceIdentity = Client.Pod.Identity,
+            UserAgent = userAgent.Count == 0 ? null : userAgent.ToString(),
+        };
+        IsGrpc = Record.IsGrpc;
+        _clientGone = _http.RequestAborted.UnsafeRegister(static state => ((MeshRequest)state!).Cancel(CancelCause.ClientGone), this);
+    }
+
+    /// <summary>Lets go of a request.</summary>
+    public void End()
+    {
+        _clientGone.Dispose();
+        _clientGone = default;
+        Body?.Dispose();
+        Body = null;
+        (Service, Match, Backend, BackendService, SessionEndpoint, Endpoint, Hash) = (null, null, null, null, null, null, null);
+        _responseChanges.Clear();
+        BeforeResponse.Clear();
+        if (!_cancellation.TryReset())
+        {
+            _cancellation.Dispose();
+            _cancellation = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        }
+
+        Cancelled = CancelCause.None;
+        _watch = null;
+        _http.Uninitialize();
+    }
+
+    /// <summary>Limits the time that is left.</summary>
+    /// <param name="limit">How long from now.</param>
+    public void LimitTime(TimeSpan limit) => _cancellation.CancelAfter(limit);
+
+    /// <summary>Says why <see cref="Cancellation"/> ended; the clock, when nobody else did.</summary>
+    /// <returns>The cause; <see cref="CancelCause.None"/> while it goes on.</returns>
+    public CancelCause FindCancelCause() =>
+        Cancelled != CancelCause.None ? Cancelled : _cancellation.IsCancellationRequested ? CancelCause.RequestTimeout : CancelCause.None;
+
+    /// <summary>Begins to notice a client that goes away while its answer is being waited for; a body that is still read says so itself.</summary>
+    public void WatchClient()
+    {
+        if (_watch is { } watch && !IsUpgrade)
+        {
+            if (Body is null || Body.IsComplete)
+            {
+                watch.Watch();
+            }
+            else
+            {
+                Body.Completed ??= watch.Watch;
+            }
+        }
+    }
+
+    /// <summary>Notes changes of the response's headers; those noted first are done first.</summary>
+    /// <param name="changes">The changes.</param>
+    public void ChangeResponse(HeaderChanges changes)
+    {
+        if (!changes.IsEmpty)
+        {
+            _responseChanges.Add(changes);
+        }
+    }
+
+    /// <summary>Notes changes of the response's headers that are done before those noted so far.</summary>
+    /// <param name="changes">The changes.</param>
+    public void ChangeResponseFirst(HeaderChanges changes)
+    {
+        if (!changes.IsEmpty)
+        {
+            _responseChanges.Insert(0, changes);
+        }
+    }
+
+    /// <summary>Does the noted changes; once, just before the headers are sent.</summary>
+    public void FinishResponseHeaders()
+    {
+        var headers = _http.Response.Headers;
+        foreach (var changes in _responseChanges)
+        {
+            RuleApplication.Apply(changes, new HeaderEditor(headers));
+        }
+
+        foreach (var action in BeforeResponse)
+        {
+            action(this);
+        }
+
+        if (headers.Server.Count == 0)
+        {
+            headers.Server = ServerName;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cancellation.Dispose();
+
+    private static bool IsGrpcType(string? contentType) =>
+        contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+        && !contentType.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Path and query of a request's target; of an absolute one (RFC 9112 section 3.2.2) what follows the authority.</summary>
+    private static string TargetOf(string raw)
+    {
+        if (raw.Length > 0 && raw[0] is '/' or '*')
+        {
+            return raw;
+        }
+
+        var authority = raw.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+        {
+            return raw;
+        }
+
+        var path = raw.AsSpan(authority + 3).IndexOfAny('/', '?');
+        return path < 0 ? "/" : raw[authority + 3 + path] == '?' ? "/" + raw[(authority + 3 + path)..] : raw[(authority + 3 + path)..];
+    }
+
+    private void Cancel(CancelCause cause)
+    {
+        Cancelled = cause;
+        _cancellation.Cancel();
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace NodeMesh.Proxy.Http.Pipeline;
+
+/// <summary>
+/// The body of a request on its way to an endpoint: passed on as it comes, no faster than the endpoint takes it. What a retry may send again is kept, up to
+/// a limit; a longer body can be sent once.
+/// </summary>
+/// <param name="reader">The client's body.</param>
+/// <param name="keepLimit">How many bytes may be kept.</param>
+/// <param name="isGrpc">True to count gRPC messages.</param>
+internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc) : IDisposable
+{
+    private byte[] _kept = [];
+    private int _keptLength;
+    private bool _isKeeping = keepLimit > 0;
+    private bool _isStopping;
+    private GrpcMessageCounter _messages;
+    private Task _copy = Task.CompletedTask;
+
+    /// <summary>Bytes that came from the client.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>gRPC messages that came from the client.</summary>
+    public long Messages => _messages.Count;
+
+    /// <summary>What the client did wrong; null for nothing.</summary>
+    public Exception? ClientFault { get; private set; }
+
+    /// <summary>True once all of it has come.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>True when it can be sent again.</summary>
+    public bool IsReplayable => _isKeeping || Received == 0;
+
+    /// <summary>What was kept; all of it, when <see cref="IsComplete"/> and <see cref="IsReplayable"/>.</summary>
+    public ReadOnlyMemory<byte> Kept => _kept.AsMemory(0, _keptLength);
+
+    /// <summary>Told once when all of it has come.</summary>
+    public Action? Completed { get; set; }
+
+    /// <summary>Sends it, from its beginning.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When all is sent.</returns>
+    public Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        _isStopping = false;
+        var copy = CopyAsync(target, cancellationToken);
+        _copy = copy;
+        return copy;
+    }
+
+    /// <summary>Stops sending it: the endpoint has answered, or is given up.</summary>
+    /// <returns>When nobody reads it any more.</returns>
+    public ValueTask StopAsync() => _copy.IsCompleted ? ValueTask.CompletedTask : new ValueTask(StopCopyAsync());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_kept.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+            _kept = [];
+            _keptLength = 0;
+            _isKeeping = false;
+        }
+    }
+
+    private async Task StopCopyAsync()
+    {
+        _isStopping = true;
+        reader.CancelPendingRead();
+        await _copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task CopyAsync(Stream target, CancellationToken cancellationToken)
+    {
+        if (_keptLength > 0)
+        {
+            await target.WriteAsync(Kept, cancellationToken);
+            await target.FlushAsync(cancellationToken);
+        }
+
+        while (!IsComplete)
+        {
+            var pending = ReadAsync(cancellationToken);
+            if (!pending.IsCompleted && Received == 0)
+            {
+                // The endpoint may answer to the headers alone, as in a call whose both sides stream.
+                await target.FlushAsync(cancellationToken);
+            }
+
+            var read = await pending;
+            if (read.IsCanceled || _isStopping)
+            {
+                reader.AdvanceTo(read.Buffer.Start);
+                throw new OperationCanceledException("the endpoint needs no more of the body");
+            }
+
+            try
+            {
+                Take(read.Buffer);
+                foreach (var segment in read.Buffer)
+                {
+                    await target.WriteAsync(segment, cancellationToken);
+                }
+            }
+            finally
+            {
+                // Also when the endpoint broke: what came is kept, or can be sent no more.
+                reader.AdvanceTo(read.Buffer.End);
+            }
+
+            if (read.IsCompleted)
+            {
+                IsComplete = true;
+                Completed?.Invoke();
+            }
+            else
+            {
+                await target.FlushAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            ClientFault = e;
+            throw;
+        }
+    }
+
+    private void Take(in ReadOnlySequence<byte> bytes)
+    {
+        Received += bytes.Length;
+        if (isGrpc)
+        {
+            foreach (var segment in bytes)
+            {
+                _messages.Add(segment.Span);
+            }
+        }
+
+        if (!_isKeeping || bytes.IsEmpty)
+        {
+            return;
+        }
+
+        var length = _keptLength + (int)Math.Min(bytes.Length, int.MaxValue - _keptLength);
+        if (length > keepLimit)
+        {
+            Dispose();
+            _isKeeping = false;
+            return;
+        }
+
+        if (length > _kept.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(length);
+            Kept.CopyTo(larger);
+            if (_kept.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_kept);
+            }
+
+            _kept = larger;
+        }
+
+        bytes.CopyTo(_kept.AsSpan(_keptLength));
+        _keptLength = length;
+    }
+}

@@ -1,0 +1,276 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using NodeMesh.Model;
+using NodeMesh.Model.Resilience;
+using NodeMesh.Model.Routing;
+using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.Http.Upstream;
+using NodeMesh.Proxy.LoadBalancing;
+
+namespace NodeMesh.Proxy.Http.Pipeline;
+
+/// <summary>
+/// The end of the pipeline: sends a request to an endpoint of its backend, to another one where policy and the request allow it, and gives the client the
+/// answer. Nothing is tried again once a byte of a response has gone out.
+/// </summary>
+/// <param name="exchange">Sends one try.</param>
+/// <param name="clusters">The backends' endpoints.</param>
+/// <param name="configuration">The proxy's configuration.</param>
+/// <param name="random">The source of chance; safe for many threads.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters clusters, ProxyConfiguration configuration, Random random, TimeProvider time)
+{
+    /// <summary>Bytes of a body that are kept for another try: Envoy keeps as many at most before it streams.</summary>
+    private const int ReplayLimit = 64 * 1024;
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request, with its backend chosen.</param>
+    /// <returns>When it has been answered or aborted.</returns>
+    public async Task SendAsync(MeshRequest request)
+    {
+        var policy = request.Rule?.Retry ?? RetryPolicy.Default;
+        var service = request.BackendService!;
+        var port = request.Backend?.Port ?? request.Port;
+        var cluster = clusters.Find(request.Model, service, port, request.Backend?.Subset ?? "", Placement(request), request.Source);
+        if (request.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && !request.IsUpgrade)
+        {
+            request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc);
+        }
+
+        request.WatchClient();
+        var isRetry = false;
+        HashSet<string>? failed = null;
+        try
+        {
+            while (true)
+            {
+                request.Record.Attempts++;
+                var (result, endpoint) = await AttemptAsync(request, cluster, service, port, policy, failed);
+                if (!MayRetry(request, policy, result))
+                {
+                    await ConcludeAsync(request, policy, result);
+                    return;
+                }
+
+                if (!isRetry && !cluster.Circuit.TryEnterRetry())
+                {
+                    request.Record.Flags |= ResponseFlag.UpstreamOverflow;
+                    await ConcludeAsync(request, policy, result);
+                    return;
+                }
+
+                isRetry = true;
+                result.Response?.Dispose();
+                if (policy.AvoidFailedEndpoints && endpoint is not null)
+                {
+                    (failed ??= new HashSet<string>(StringComparer.Ordinal)).Add(endpoint.Uid);
+                }
+
+                if (!await PrepareRetryAsync(request, policy))
+                {
+                    await ConcludeAsync(request, policy, Interrupted(request));
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            if (isRetry)
+            {
+                cluster.Circuit.ExitRetry();
+            }
+
+            if (request.Body is { } body)
+            {
+                await body.StopAsync();
+            }
+        }
+    }
+
+    private async ValueTask<(AttemptResult Result, UpstreamEndpoint? Endpoint)> AttemptAsync(
+        MeshRequest request, UpstreamCluster cluster, Service service, int port, RetryPolicy policy, HashSet<string>? failed)
+    {
+        var isHttp2 = SpeaksHttp2(request, service, port, cluster);
+        var perTry = RequestDeadline.Least(policy.PerTryTimeout ?? TimeSpan.Zero, request.Rule?.BackendTimeout ?? TimeSpan.Zero);
+        var limit = RequestDeadline.OfTry(request.Limit, request.Elapsed, perTry);
+        if (limit < TimeSpan.Zero)
+        {
+            return (Interrupted(request), null);
+        }
+
+        if (!await EnterAsync(request, cluster, isHttp2))
+        {
+            return (request.FindCancelCause() != CancelCause.None
+                ? Interrupted(request)
+                : AttemptResult.Failed(AttemptFailure.Overflow, ResponseFlag.UpstreamOverflow, "upstream_reset_before_response_started{overflow}", "too many requests"), null);
+        }
+
+        try
+        {
+            var query = new EndpointQuery { Hash = request.Hash, Excluded = failed, Pinned = request.SessionEndpoint };
+            var endpoint = cluster.Choose(query) ?? (failed is null ? null : cluster.Choose(query with { Excluded = null }));
+            if (endpoint is null)
+            {
+                return (AttemptResult.Failed(
+                    AttemptFailure.Overflow, ResponseFlag.NoHealthyUpstream, "no_healthy_upstream", $"no endpoint of service {service.Key} can be used", isFinal: true), null);
+            }
+
+            endpoint.Enter();
+            try
+            {
+                var decision = Decide(request, service, endpoint);
+                var result = await exchange.SendAsync(request, decision, isHttp2, limit, perTry);
+                request.Endpoint = endpoint;
+                if (!result.IsFinal || result.Response is not null)
+                {
+                    cluster.Report(endpoint, result.Outcome);
+                }
+
+                if (result.Response is { } response && !MayRetry(request, policy, result))
+                {
+                    // The endpoint is busy until the client has the whole answer.
+                    await ResponseCopier.CopyAsync(request, response);
+                    return (result with { Response = null, IsFinal = true, Flag = ResponseFlag.None }, endpoint);
+                }
+
+                return (result, endpoint);
+            }
+            finally
+            {
+                endpoint.Exit();
+            }
+        }
+        finally
+        {
+            cluster.Circuit.ExitRequest();
+        }
+    }
+
+    private static async ValueTask<bool> EnterAsync(MeshRequest request, UpstreamCluster cluster, bool isHttp2)
+    {
+        try
+        {
+            return await cluster.Circuit.EnterRequestAsync(isHttp2, request.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>True when policy wants another try and the request allows it.</summary>
+    private static bool MayRetry(MeshRequest request, RetryPolicy policy, in AttemptResult result) =>
+        !result.IsFinal
+        && request.Record.Attempts <= policy.Attempts
+        && !request.IsUpgrade
+        && RetryRule.Wants(policy, result.Outcome)
+        && (request.Body is not { } body || body.IsReplayable);
+
+    /// <summary>Waits a little, and takes the body back from the last try.</summary>
+    /// <returns>False when the request's time was up meanwhile.</returns>
+    private async ValueTask<bool> PrepareRetryAsync(MeshRequest request, RetryPolicy policy)
+    {
+        if (request.Body is { } body)
+        {
+            await body.StopAsync();
+        }
+
+        try
+        {
+            await Task.Delay(RetryBackoff.Next(request.Record.Attempts, policy.Backoff ?? RetryBackoff.DefaultBase, random), time, request.Cancellation);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static AttemptResult Interrupted(MeshRequest request) => request.FindCancelCause() == CancelCause.ClientGone
+        ? AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.DownstreamConnectionTermination, "downstream_remote_disconnect", null, isFinal: true)
+        : AttemptResult.Failed(AttemptFailure.Timeout, ResponseFlag.UpstreamRequestTimeout, "response_timeout", null, isFinal: true);
+
+    private static async Task ConcludeAsync(MeshRequest request, RetryPolicy policy, AttemptResult result)
+    {
+        var record = request.Record;
+        if (record.Attempts > policy.Attempts && record.Attempts > 1 && RetryRule.Wants(policy, result.Outcome))
+        {
+            record.Flags |= ResponseFlag.UpstreamRetryLimitExceeded;
+        }
+
+        if (result.Response is { } response)
+        {
+            await ResponseCopier.CopyAsync(request, response);
+            return;
+        }
+
+        if (result.Flag == ResponseFlag.None)
+        {
+            // Answered already.
+            return;
+        }
+
+        record.Error = result.Error;
+        if (request.Body?.ClientFault is BadHttpRequestException bad)
+        {
+            await LocalReply.SendAsync(request, bad.StatusCode, ResponseFlag.DownstreamProtocolError, "http1.codec_error", "Bad Request");
+            return;
+        }
+
+        if ((result.Flag & ResponseFlag.DownstreamConnectionTermination) != 0)
+        {
+            (record.Flags, record.Details) = (record.Flags | result.Flag, result.Details);
+            request.Http.Abort();
+            return;
+        }
+
+        var (status, text) = Describe(result);
+        await LocalReply.SendAsync(request, status, result.Flag, result.Details, text);
+    }
+
+    private static (int Status, string Text) Describe(in AttemptResult result) => result.Flag switch
+    {
+        ResponseFlag.NoHealthyUpstream => (503, LocalReply.NoHealthyUpstream),
+        ResponseFlag.UpstreamRequestTimeout => (504, LocalReply.RequestTimeout),
+        ResponseFlag.UpstreamOverflow => (503, "upstream connect error or disconnect/reset before headers. reset reason: overflow"),
+        ResponseFlag.UpstreamProtocolError => (502, "upstream connect error or disconnect/reset before headers. reset reason: protocol error"),
+        ResponseFlag.UpstreamRemoteReset => (503, "upstream connect error or disconnect/reset before headers. reset reason: remote reset"),
+        ResponseFlag.UpstreamConnectionTermination => (503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"),
+        _ => (503, "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure"),
+    };
+
+    /// <summary>HTTP/2 where the port says so or the client speaks it; a change of protocol is for HTTP/1.1 alone.</summary>
+    private static bool SpeaksHttp2(MeshRequest request, Service service, int port, UpstreamCluster cluster)
+    {
+        if (request.IsUpgrade)
+        {
+            return false;
+        }
+
+        if (cluster.Settings.ConnectionPool is { UseClientProtocol: true })
+        {
+            return request.IsHttp2;
+        }
+
+        foreach (var declared in service.Ports)
+        {
+            if (declared.Port == port)
+            {
+                return declared.Protocol is AppProtocol.Http2 or AppProtocol.Grpc || (cluster.Settings.ConnectionPool?.UpgradeToHttp2 ?? request.IsHttp2);
+            }
+        }
+
+        return request.IsHttp2;
+    }
+
+    private OutboundDecision Decide(MeshRequest request, Service service, UpstreamEndpoint endpoint)
+    {
+        var outbound = new OutboundRequest(
+            request.Client.Record.Destination, Placement(request), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
+        return OutboundRouting.ToEndpoint(request.Model, outbound, service, new EndpointChoice(endpoint.Workload, endpoint.Port));
+    }
+
+    private ClientPlacement Placement(MeshRequest request) => request.Source is { } source
+        ? ClientPlacement.Of(source) with { Node = configuration.Node }
+        : new ClientPlacement(request.Pod.Pod.Namespace, configuration.Node, request.Model.FindNode(configuration.Node)?.Locality ?? Locality.Unknown, configuration.ClusterId, "");
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using NodeMesh.Model.Resilience;
+using NodeMesh.Proxy.Http.Pipeline;
+
+namespace NodeMesh.Proxy.Http.Steps;
+
+/// <summary>Limits how long a request may take, with all its tries: what the rule says and what the client says itself, the less of them.</summary>
+internal sealed class TimeoutStep : IRequestStep
+{
+    private const string ClientTimeout = "x-envoy-upstream-rq-timeout-ms";
+
+    /// <inheritdoc/>
+    public Task InvokeAsync(MeshRequest request, RequestHandler next)
+    {
+        var limit = RequestDeadline.Least(request.Rule?.Timeout ?? TimeSpan.Zero, OfHeaders(request.Http.Request.Headers));
+        if (limit > TimeSpan.Zero && !request.IsUpgrade)
+        {
+            request.Limit = limit;
+            request.LimitTime(limit);
+        }
+
+        return next(request);
+    }
+
+    private static TimeSpan OfHeaders(IHeaderDictionary headers)
+    {
+        var limit = TimeSpan.Zero;
+        if (headers[ClientTimeout] is [{ } milliseconds, ..]
+            && long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue)
+        {
+            limit = TimeSpan.FromMilliseconds(number);
+        }
+
+        // A client that stops to wait is served no longer.
+        return headers[GrpcTimeout.Name] is [{ } text, ..] && GrpcTimeout.TryParse(text, out var ofCall) ? RequestDeadline.Least(limit, ofCall) : limit;
+    }
+}
