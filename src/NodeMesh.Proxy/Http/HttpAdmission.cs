@@ -78,7 +78,7 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
         }
 
         var routes = tables.For(ns, destination.Port);
-        if (routes.SeesRequests)
+        if (routes.SeesRequests || !tables.Routes.RateLimits.IsEmpty)
         {
             return protocol != AppProtocol.Unknown || routes.HasAttachedRoutes ? RequestNeed.Declared : RequestNeed.Sniffed;
         }

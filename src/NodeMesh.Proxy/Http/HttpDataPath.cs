@@ -8,6 +8,7 @@ using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Outbound;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.Resilience;
 using NodeMesh.Proxy.State;
 
 namespace NodeMesh.Proxy.Http;
@@ -31,7 +32,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
         _pools = new UpstreamPools(new UpstreamDialer(connector, registry, time, log.CreateLogger<UpstreamDialer>()), time);
         var exchange = new UpstreamExchange(_pools, time);
         var sender = new RequestSender(exchange, clusters, configuration, random, time);
-        _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, random), sender.SendAsync), parts.State, time, log);
+        _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), random), sender.SendAsync), parts.State, time, log);
         _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, time);
     }
 
@@ -53,10 +54,11 @@ internal sealed class HttpDataPath : IAsyncDisposable
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     /// <summary>What is done with a request, in this order.</summary>
-    private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, Random random) =>
+    private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, RateLimiter limiter, Random random) =>
     [
         new TelemetryStep(parts.RequestObservers, parts.Time),
         new RouteStep(parts.Configuration.ClusterDomain),
+        new RateLimitStep(limiter),
         new CorsStep(),
         new FaultStep(random, parts.Time),
         new AnswerStep(),

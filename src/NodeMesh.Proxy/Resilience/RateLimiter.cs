@@ -13,6 +13,7 @@ internal sealed class RateLimiter(TimeProvider time, int maximumBuckets = 100_00
 
     // Counted here: the dictionary's own count takes all of its locks.
     private int _count;
+    private int _sweepAt = 1024;
 
     /// <summary>How many buckets there are.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -42,6 +43,13 @@ internal sealed class RateLimiter(TimeProvider time, int maximumBuckets = 100_00
 
     private RateLimitBucket Add(in RateLimitBucketKey key)
     {
+        if (Count >= Volatile.Read(ref _sweepAt))
+        {
+            // Twice as many before the next time: each bucket pays for looking at a few others.
+            Sweep();
+            Volatile.Write(ref _sweepAt, Math.Max(1024, 2 * Count));
+        }
+
         var own = Count < maximumBuckets ? key : new RateLimitBucketKey(key.Policy, key.Rule, key.Service);
         var made = new RateLimitBucket();
         var bucket = _buckets.GetOrAdd(own, made);

@@ -97,7 +97,7 @@ public static partial class ResourceKinds
 
     /// <summary>RateLimitPolicy.</summary>
     public static readonly ResourceKind RateLimitPolicy =
-        Bound<RateLimitPolicyResource>(MeshGroups.NodeMesh, "RateLimitPolicy", "ratelimitpolicies", ["v1alpha1"], "rlp");
+        Served<RateLimitPolicyResource>(MeshGroups.NodeMesh, "RateLimitPolicy", "ratelimitpolicies", ["v1alpha1"], "rlp");
 
     // What the data path does not serve yet is bound and checked all the same, and reported as without effect.
     private static ResourceKind Bound<T>(string group, string kind, string plural, ImmutableArray<string> versions, params ImmutableArray<string> shortNames)

@@ -68,13 +68,13 @@ public static partial class ResourceKinds
         ImmutableArray<ResourceKind> served =
         [
             Namespace, Node, ServiceAccount, Pod, Service, Endpoints, ConfigMap, Secret, EndpointSlice, Deployment, ReplicaSet, StatefulSet,
-            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, NetworkPolicy,
+            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, NetworkPolicy, RateLimitPolicy,
         ];
         ImmutableArray<ResourceKind> bound =
         [
             GatewayClass, Gateway, HttpRoute, GrpcRoute, TlsRoute, TcpRoute, UdpRoute, ReferenceGrant, BackendTlsPolicy, ListenerSet, VirtualService,
             DestinationRule, ServiceEntry, WorkloadEntry, WorkloadGroup, Sidecar, IstioGateway, EnvoyFilter, ProxyConfig, RequestAuthentication,
-            RateLimitPolicy, Telemetry, WasmPlugin, TrafficSplit, HttpRouteGroup, SmiTcpRoute, TrafficTarget,
+            Telemetry, WasmPlugin, TrafficSplit, HttpRouteGroup, SmiTcpRoute, TrafficTarget,
         ];
         All = [.. served, .. bound, .. KnownKinds.NotServed];
         ByKind = All.ToFrozenDictionary(k => (k.Group, k.Kind));

@@ -32,6 +32,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
         var service = request.BackendService!;
         var port = request.Backend?.Port ?? request.Port;
         var cluster = clusters.Find(request.Model, service, port, request.Backend?.Subset ?? "", Placement(request), request.Source);
+        request.Hash ??= RequestHash.Of(request, cluster.Settings.LoadBalancer?.Hash, random);
         if (request.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && !request.IsUpgrade)
         {
             request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc);
