@@ -48,7 +48,12 @@ internal sealed class RequestExplainer(MeshSettings settings, ExplainMesh mesh, 
             why.Add($"Routes are for {decision.Host?.Name}, and none of their rules matches the request.");
             return new ExplainAnswer
             {
-                Request = request, Service = named, Action = "error", Status = 404, GrpcStatus = decision.IsGrpc || request.Protocol == "grpc" ? Unimplemented : null, Why = [.. why],
+                Request = request,
+                Service = named,
+                Action = "error",
+                Status = 404,
+                GrpcStatus = decision.IsGrpc || request.Protocol == "grpc" ? Unimplemented : null,
+                Why = [.. why],
             };
         }
 
