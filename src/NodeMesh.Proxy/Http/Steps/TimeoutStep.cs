@@ -16,7 +16,8 @@ internal sealed class TimeoutStep : IRequestStep
         var limit = RequestDeadline.Least(request.Rule?.Timeout ?? TimeSpan.Zero, OfHeaders(request.Http.Request.Headers));
         if (limit > TimeSpan.Zero && !request.IsUpgrade)
         {
-            request.Limit = limit;
+            // From now on: an injected delay is no part of it, as with Envoy.
+            request.Limit = request.Elapsed + limit;
             request.LimitTime(limit);
         }
 
