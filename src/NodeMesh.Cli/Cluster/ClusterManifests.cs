@@ -16,7 +16,7 @@ internal sealed class ClusterManifests
     public const string Source = "cluster";
 
     /// <summary>Kinds whose content is no configuration of the mesh, and may be secret or large.</summary>
-    private static readonly ImmutableArray<string> Skipped = ["Secret", "ConfigMap"];
+    private static readonly ImmutableArray<string> Skipped = ["Secret", "ConfigMap", "Endpoints"];
 
     private static readonly ImmutableArray<string> KubernetesGroups = ["", "apps", "batch", "discovery.k8s.io", "networking.k8s.io"];
 

@@ -5,11 +5,11 @@ using NodeMesh.Local.Layout;
 namespace NodeMesh.Cli.Proxy;
 
 /// <summary>
-/// The options that say which mesh is asked. Without any, a local mesh that is up is asked; else the cluster of the user's kubeconfig.
+/// The options that say which mesh is asked. Without any it is the cluster of <c>KUBECONFIG</c> where that is set, else a local mesh that is up, else the cluster of the user's default kubeconfig.
 /// </summary>
 internal sealed class MeshOptions
 {
-    private readonly Option<string> _local = new("--mesh") { Description = "A local mesh (nodemesh local); without it and without a kubeconfig, the one that is up." };
+    private readonly Option<string> _local = new("--mesh") { Description = "A local mesh (nodemesh local); without it, and with no cluster named by option or KUBECONFIG, the one that is up." };
     private readonly ClusterOptions _cluster = new();
 
     /// <summary>Adds the options to a command.</summary>
