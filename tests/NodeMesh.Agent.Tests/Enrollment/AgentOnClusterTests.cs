@@ -27,7 +27,8 @@ public sealed class AgentOnClusterTests(AgentCluster cluster)
         Assert.Equal([pod.Address], enrollment.Addresses);
         Assert.Equal("9999", enrollment.Annotations["nodemesh.io/excludeOutboundPorts"]);
         Assert.Equal(0, (await agent.CniAsync("CHECK", ns, "web", uid, pod.Namespace.Path, pod.Address)).Exit);
-        Assert.Equal(0, (await agent.CniAsync("STATUS", ns, "web", uid, "", "")).Exit);
+        // Pods start before the agent has looked through all that run; it says that it is ready when it has.
+        await Eventually.TrueAsync(async () => (await agent.CniAsync("STATUS", ns, "web", uid, "", "")).Exit == 0, "the agent is ready");
 
         Assert.Equal(0, (await agent.CniAsync("DEL", ns, "web", uid, pod.Namespace.Path, pod.Address)).Exit);
         Assert.Null(agent.Enrollment(uid));
