@@ -10,7 +10,7 @@ namespace NodeMesh.Capture.Forwarding;
 internal sealed class KernelWatch(ForwardingTables tables) : IDisposable
 {
     /// <summary>Ticks, of a second each, that nobody has needed a program before it is detached.</summary>
-    private const int Linger = 3;
+    private const int Linger = 1;
 
     private readonly Lock _gate = new();
     private BpfLink[]? _use;
