@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Capture.Forwarding;
+using NodeMesh.Capture.Iptables;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Netlink;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
@@ -26,6 +29,14 @@ internal sealed class CapturedPod(
 
     /// <summary>The namespace's number for programs; 0 where the way of capture has no use for it.</summary>
     internal ulong NamespaceCookie { get; init; }
+
+    /// <summary>Connection tracking of the namespace; null where nobody asks it.</summary>
+    internal ConnectionTracking? Tracking { get; init; }
+
+    /// <summary>Tells of changes that capture rests on; null where nobody does.</summary>
+    internal NetlinkWatch? Changes { get; init; }
+
+    public IApplicationEnds? Ends => Tracking is null ? null : new TrackedEnds(Tracking);
 
     public NetworkNamespace Namespace => ns;
 
@@ -76,6 +87,19 @@ internal sealed class CapturedPod(
         return IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || _addresses.Contains(address);
     }
 
+    public async Task ChangedAsync(CancellationToken ct)
+    {
+        if (Changes is not { } changes)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            return;
+        }
+
+        await using var registration = ct.UnsafeRegister(static watch => ((NetlinkWatch)watch!).Wake(), changes);
+        await changes.WaitAsync();
+        ct.ThrowIfCancellationRequested();
+    }
+
     public Task<Socket> CreateSocketAsync(AddressFamily family, CancellationToken ct) => sockets.CreateAsync(family, SocketType.Stream, ProtocolType.Tcp, ct);
 
     public ValueTask<SocketDescriptor> OpenSocketAsync(AddressFamily family, CancellationToken ct) => sockets.OpenAsync(family, ct);
@@ -92,6 +116,8 @@ internal sealed class CapturedPod(
         }
 
         await listeners.DisposeAsync();
+        Tracking?.Dispose();
+        Changes?.Dispose();
         sockets.Dispose();
         ns.Dispose();
     }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Capture.Ebpf;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Netlink;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Model;
 
@@ -51,9 +52,10 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
     public async ValueTask<ICapturedPod> CaptureAsync(PodEnrollment pod, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(pod);
-        var exclusions = Parse(pod);
+        var exclusions = CaptureExclusions.Parse(pod);
         NetworkNamespace? ns = null;
         PodListeners? listeners = null;
+        NetlinkWatch? changes = null;
         try
         {
             var state = State();
@@ -62,6 +64,7 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
             var sockets = new PodSocketFactory(_broker, ns, ports);
             var source = new OutboundSource(pod);
             listeners = await PodListeners.OpenAsync(sockets, await _namespaces.HasIpv6Async(ns, ct), source.Restore, ports.Watch, ct);
+            changes = await WatchDevicesAsync(ns, exclusions, ct);
             var (interfaces, hasRules) = await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             ports.OwnAddresses = interfaces.Addresses.ToHashSet();
             ports.Device = (int)interfaces.OnlyDevice;
@@ -82,7 +85,11 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
             }
 
             var device = interfaces.DefaultDevice;
-            return new CapturedPod(pod, ns, exclusions, listeners, sockets, connection => FindDestination(state, connection.Handle, device)) { NamespaceCookie = cookie };
+            return new CapturedPod(pod, ns, exclusions, listeners, sockets, connection => FindDestination(state, connection.Handle, device))
+            {
+                NamespaceCookie = cookie,
+                Changes = changes,
+            };
         }
         catch (Exception e)
         {
@@ -91,6 +98,7 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
                 await listeners.DisposeAsync();
             }
 
+            changes?.Dispose();
             ns?.Dispose();
             if (e is IOException or SocketException or FormatException)
             {
@@ -140,9 +148,39 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
         await pod.DisposeAsync();
     }
 
-    /// <summary>Programs and maps are pinned where nobody but their owner looks: there is nothing that a firewall's restart would remove.</summary>
+    /// <summary>
+    /// Programs and maps are pinned where nobody but their owner looks: there is nothing that a firewall's restart would remove. But devices come and go, and those
+    /// behind which other machines are get their rules here.
+    /// </summary>
     /// <inheritdoc/>
-    public ValueTask<bool> RepairAsync(ICapturedPod pod, CancellationToken ct) => ValueTask.FromResult(false);
+    public async ValueTask<bool> RepairAsync(ICapturedPod pod, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        if (pod.Exclusions.VirtualInterfaces.IsEmpty)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var ns = PodNamespaces.Reopen(pod);
+            if (ns is not null)
+            {
+                var (interfaces, _) = await PodRouting.ApplyAsync(ns, pod.Exclusions.VirtualInterfaces, ct);
+                var state = State();
+                lock (_gate)
+                {
+                    state.Rules.Write(PodRuleSet.Build(CookieOf(pod), pod.Pod, pod.Exclusions, interfaces));
+                }
+            }
+
+            return false;
+        }
+        catch (IOException e)
+        {
+            throw new CaptureException($"the virtual interfaces of pod {pod.Pod.Namespace}/{pod.Pod.Name} cannot be followed: {e.Message}", e);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<CaptureSupport> ProbeAsync(CancellationToken ct) => ValueTask.FromResult(new CaptureSupport(EbpfProbe.Run()));
@@ -180,18 +218,16 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
         return new IPEndPoint(address, original.Port);
     }
 
-    /// <summary>Routing rules take names one by one.</summary>
-    private static CaptureExclusions Parse(PodEnrollment pod)
-    {
-        var exclusions = CaptureExclusions.Parse(pod);
-        return exclusions.VirtualInterfaces.FirstOrDefault(d => d.EndsWith('+')) is { } pattern
-            ? throw new CaptureException($"pod {pod.Namespace}/{pod.Name}: virtual interface '{pattern}': eBPF capture knows no patterns; write each name, or capture by iptables")
-            : exclusions;
-    }
+    private static ulong CookieOf(ICapturedPod pod) =>
+        pod is CapturedPod { NamespaceCookie: not 0 } own ? own.NamespaceCookie : throw new ArgumentException("captured in another way", nameof(pod));
+
+    /// <summary>Tells of new devices, where some of them are virtual interfaces.</summary>
+    private async Task<NetlinkWatch?> WatchDevicesAsync(NetworkNamespace ns, CaptureExclusions exclusions, CancellationToken ct) =>
+        exclusions.VirtualInterfaces.IsEmpty ? null : await NetlinkWatch.OpenAsync(_broker, ns, NetlinkGroup.Links, ct);
 
     private void RemoveEntries(ICapturedPod pod)
     {
-        var cookie = pod is CapturedPod { NamespaceCookie: not 0 } own ? own.NamespaceCookie : throw new ArgumentException("captured in another way", nameof(pod));
+        var cookie = CookieOf(pod);
         var state = State();
         lock (_gate)
         {

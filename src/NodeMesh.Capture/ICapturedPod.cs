@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Model;
@@ -22,6 +23,9 @@ public interface ICapturedPod : IAsyncDisposable
 
     /// <summary>What is not captured.</summary>
     CaptureExclusions Exclusions { get; }
+
+    /// <summary>How applications' ends of connections are named in their own sockets; null where the proxy's names are theirs.</summary>
+    IApplicationEnds? Ends { get; }
 
     /// <summary>Connections that the pod opens (15001). They are <c>SocketConnection</c>s, as are all below.</summary>
     IConnectionListener Outbound { get; }
@@ -51,6 +55,11 @@ public interface ICapturedPod : IAsyncDisposable
     /// <param name="destination">The original destination.</param>
     /// <returns>True for a listener's port on loopback, the unspecified address or the pod's own address.</returns>
     bool IsOwnListener(IPEndPoint destination);
+
+    /// <summary>Waits for a change in the pod's namespace that capture rests on, and that <see cref="ICapture.RepairAsync"/> is to look at. One waiter.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>When there was one since the last wait; never, where the kernel does not tell of them.</returns>
+    Task ChangedAsync(CancellationToken ct);
 
     /// <summary>Makes a socket for connecting from the pod's namespace, with the mark that exempts it from capture.</summary>
     /// <param name="family">IPv4 or IPv6.</param>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using NodeMesh.Capture.Iptables;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Netlink;
 using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Tools;
 using NodeMesh.Model;
@@ -38,6 +39,8 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
         var exclusions = CaptureExclusions.Parse(pod);
         NetworkNamespace? ns = null;
         PodListeners? listeners = null;
+        ConnectionTracking? tracking = null;
+        NetlinkWatch? changes = null;
         try
         {
             ns = _namespaces.Open(pod);
@@ -52,11 +55,20 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
                 await earlier.ReleaseAsync(listeners.InboundSocket.GetNetworkNamespaceCookie(), ct);
             }
 
+            tracking = await TryAsync(() => ConnectionTracking.OpenAsync(broker, ns, ct));
+            // Own changes are not to be told of.
+            changes = await TryAsync(() => NetlinkWatch.OpenAsync(broker, ns, NetlinkGroup.Rules, ct));
             return new CapturedPod(pod, ns, exclusions, listeners, sockets, static connection =>
-                connection.RemoteEndPoint is System.Net.IPEndPoint peer ? connection.Handle.GetOriginalDestination(peer) : null);
+                connection.RemoteEndPoint is System.Net.IPEndPoint peer ? connection.Handle.GetOriginalDestination(peer) : null)
+            {
+                Tracking = tracking,
+                Changes = changes,
+            };
         }
         catch (Exception e)
         {
+            tracking?.Dispose();
+            changes?.Dispose();
             if (listeners is not null)
             {
                 await listeners.DisposeAsync();
@@ -155,6 +167,23 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
     {
         await Task.WhenAll(Families(hasIpv6: Directory.Exists("/proc/sys/net/ipv6")).Select(f => new PodRules(ns, f).RemoveAsync(ct)));
         await SetCloseWaitAsync(ns, DefaultCloseWaitSeconds, ct);
+    }
+
+    /// <summary>
+    /// Null where the kernel lacks it. Without connection tracking's answers some connections are not forwarded in the kernel; without word of changed rules, what
+    /// somebody flushes is put back by the look that the proxy takes now and then.
+    /// </summary>
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> open)
+        where T : class
+    {
+        try
+        {
+            return await open();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<AddressFamilyTools> Families(bool hasIpv6) => hasIpv6 ? [AddressFamilyTools.V4, AddressFamilyTools.V6] : [AddressFamilyTools.V4];

@@ -190,15 +190,19 @@ public abstract class CaptureTests(CaptureMode mode)
         Assert.Equal(CaptureMarks.Proxy, Raw(accepted).GetMark());
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Outbound_BehindAVirtualInterface_IsTakenAsOutbound()
+    [Theory(Timeout = 60_000)]
+    [InlineData("vm0")]
+    [InlineData("vm+")]
+    [InlineData("none+,v+")]
+    public async Task Outbound_BehindAVirtualInterface_IsTakenAsOutbound(string name)
     {
         await using var fixture = await CaptureFixture.CreateAsync(mode);
         var guest = await fixture.Network.AddAsync("guest");
         var device = await fixture.Network.ConnectAsync(fixture.Pod, ["10.66.0.1/24"], guest, ["10.66.0.2/24"]);
         await guest.AddRouteAsync("default", "10.66.0.1");
         await fixture.Pod.EnableForwardingAsync();
-        await using var pod = await fixture.CaptureAsync(("istio.io/reroute-virtual-interfaces", device));
+        await fixture.Pod.RunAsync("sh", "-c", $"ip link set {device} down && ip link set {device} name vm0 && ip link set vm0 up");
+        await using var pod = await fixture.CaptureAsync(("istio.io/reroute-virtual-interfaces", name));
         using var guestNamespace = Linux.Namespaces.NetworkNamespace.Open(guest.Path);
 
         await fixture.ConnectAsync(guestNamespace, FarAddress, 8080);

@@ -262,14 +262,23 @@ public sealed class EbpfLifetimeTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Capture_WithAPatternOfInterfaces_IsRefusedWithWhatToDo()
+    public async Task Device_ThatComesLaterAndMatchesAPattern_IsToldOfAndFollowed()
     {
         await using var fixture = await CaptureFixture.CreateAsync(CaptureMode.Ebpf);
+        await fixture.Pod.EnableForwardingAsync();
+        await using var pod = await fixture.CaptureAsync(("istio.io/reroute-virtual-interfaces", "vm+"));
+        var guest = await fixture.Network.AddAsync("guest");
+        var device = await fixture.Network.ConnectAsync(fixture.Pod, ["10.66.0.1/24"], guest, ["10.66.0.2/24"]);
+        await guest.AddRouteAsync("default", "10.66.0.1");
+        await fixture.Pod.RunAsync("sh", "-c", $"ip link set {device} down && ip link set {device} name vm7 && ip link set vm7 up");
+        using var guestNamespace = NetworkNamespace.Open(guest.Path);
 
-        var error = await Assert.ThrowsAsync<CaptureException>(async () => await fixture.CaptureAsync(("istio.io/reroute-virtual-interfaces", "veth+")));
+        await pod.ChangedAsync(Deadline);
+        Assert.False(await fixture.Capture.RepairAsync(pod, Deadline));
 
-        Assert.Contains("'veth+'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("iptables", error.Message, StringComparison.Ordinal);
+        await fixture.ConnectAsync(guestNamespace, FarAddress, 8080);
+        await using var accepted = await CaptureAsserts.AcceptedAsync(pod.Outbound);
+        Assert.Equal(new IPEndPoint(FarAddress, 8080), pod.GetOriginalDestination(accepted));
     }
 
     [Fact(Timeout = 60_000)]

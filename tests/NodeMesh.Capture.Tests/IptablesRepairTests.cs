@@ -10,8 +10,13 @@ public sealed class IptablesRepairTests
     public async Task Repair_OfWhatIsInPlace_DoesNothing()
     {
         await using var fixture = await CreateAsync(CaptureMode.Iptables);
-        var pod = await fixture.CaptureAsync();
+        await using var pod = await fixture.CaptureAsync();
+        var changed = pod.ChangedAsync(Deadline);
+
         Assert.False(await fixture.Capture.RepairAsync(pod, Deadline));
+
+        // Else each look would be the cause of the next.
+        Assert.False(changed.IsCompleted);
     }
 
     [Theory(Timeout = 60_000)]
@@ -31,6 +36,39 @@ public sealed class IptablesRepairTests
 
         Assert.Equal(before, await RulesAsync(fixture));
         Assert.False(await fixture.Capture.RepairAsync(pod, Deadline));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("iptables", "-t", "nat", "-F")]
+    [InlineData("ip6tables", "-t", "mangle", "-F", "PREROUTING")]
+    [InlineData("nft", "flush", "ruleset")]
+    public async Task Flush_BySomebodyElse_IsToldOfAtOnce(params string[] flush)
+    {
+        await using var fixture = await CreateAsync(CaptureMode.Iptables);
+        var pod = await fixture.CaptureAsync();
+        var changed = pod.ChangedAsync(Deadline);
+        Assert.False(changed.IsCompleted);
+
+        await fixture.Pod.RunAsync(flush[0], flush[1..]);
+
+        await changed;
+        Assert.True(await fixture.Capture.RepairAsync(pod, Deadline));
+        await pod.DisposeAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Waiting_ForAFlush_CanBeGivenUpAndTakenUpAgain()
+    {
+        await using var fixture = await CreateAsync(CaptureMode.Iptables);
+        await using var pod = await fixture.CaptureAsync();
+        using var stop = new CancellationTokenSource();
+        var first = pod.ChangedAsync(stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        var second = pod.ChangedAsync(Deadline);
+        await fixture.Pod.RunAsync("iptables", "-t", "nat", "-F");
+        await second;
     }
 
     [Fact(Timeout = 60_000)]

@@ -18,6 +18,12 @@ internal sealed record PodInterfaces(ImmutableArray<IPAddress> Addresses, Immuta
     /// <summary>The pod's one device beside loopback; 0 when it has none or several.</summary>
     internal uint OnlyDevice => Devices.Count(d => d.Key != Loopback) == 1 ? DefaultDevice : 0;
 
+    /// <summary>The devices that a name or pattern means, of those that are there: a '+' at the end stands for anything, as iptables has it.</summary>
+    /// <param name="name">The name or pattern.</param>
+    internal IEnumerable<uint> Matching(string name) => name.EndsWith('+')
+        ? Devices.Where(d => d.Key != Loopback && d.Key.StartsWith(name[..^1], StringComparison.Ordinal)).Select(d => d.Value)
+        : Devices.TryGetValue(name, out var index) ? [index] : [];
+
     /// <summary>Reads <c>ip -o link</c> and <c>ip -o address</c>, in any order: <c>2: eth0@if5: …</c> and <c>2: eth0    inet 10.0.0.1/24 …</c>.</summary>
     /// <param name="text">The output.</param>
     internal static PodInterfaces Parse(string text)

@@ -33,6 +33,17 @@ internal static class PodRouting
     private const string Apply = """
         set -e
         set_all 1
+        # A '+' at the end of a name stands for anything; the routing rules take names only.
+        links=$(ip -o link | sed 's/^[0-9]*: \([^:@]*\)[:@].*/\1/')
+        named() (
+            for d in "$@"; do
+                case $d in
+                *+) for l in $links; do case $l in lo) ;; "${d%+}"*) echo "$l" ;; esac; done ;;
+                *) echo "$d" ;;
+                esac
+            done | sort -u
+        )
+        set -- $(named "$@")
         for f in $families; do
             [ $f = -4 ] && all=0.0.0.0/0 || all=::/0
             ip $f route replace local $all dev lo table $table
@@ -69,7 +80,7 @@ internal static class PodRouting
 
     /// <summary>Prepares a pod's namespace, whether it was before or not.</summary>
     /// <param name="ns">The namespace.</param>
-    /// <param name="virtualInterfaces">Devices behind which other machines are; they need not be there yet.</param>
+    /// <param name="virtualInterfaces">Devices behind which other machines are, or patterns of them; named ones need not be there yet.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>The pod's devices and addresses, and whether it was captured by iptables and still has the rules.</returns>
     /// <exception cref="ToolException">A command failed.</exception>

@@ -46,7 +46,7 @@ internal sealed record PodRuleSet(
                 .. Rules(exclusions.IncludeInboundPorts ?? [], PortRuleKind.InboundIncluded),
             ],
             [.. Ranges(exclusions.ExcludeOutboundRanges, isIncluded: false), .. Ranges(exclusions.IncludeOutboundRanges ?? [], isIncluded: true)],
-            [.. exclusions.VirtualInterfaces.Where(interfaces.Devices.ContainsKey).Select(d => new VirtualInterface(cookie, interfaces.Devices[d]))]);
+            [.. exclusions.VirtualInterfaces.SelectMany(interfaces.Matching).Select(d => new VirtualInterface(cookie, d))]);
 
         PodAddress Source(AddressFamily family) => interfaces.Source(enrolled, family) is { } address ? PodAddress.From(address) : default;
 

@@ -5,7 +5,7 @@ namespace NodeMesh.Capture.Forwarding;
 
 /// <summary><c>struct forward_end_key</c>: one end of a connection as its own namespace sees it. IPv4 addresses are mapped, ports in host order.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct ForwardEndKey
+internal readonly record struct ForwardEndKey
 {
     private readonly ulong _netns;
     private readonly ForwardAddress _local;

@@ -17,7 +17,9 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     private readonly ForwardingTables _tables;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<ulong, KernelPair> _pairs = new();
+    private readonly ConcurrentDictionary<ulong, IApplicationEnds> _ends = new();
     private readonly ConcurrentQueue<int> _free = new();
+    private readonly Lock _seeking = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly BpfRingBuffer _events;
     private readonly Task _watching;
@@ -93,11 +95,24 @@ public sealed partial class KernelForwarding : IAsyncDisposable
     /// <summary>Lets the pod of a network namespace take part.</summary>
     /// <param name="networkNamespace">The namespace's cookie.</param>
     /// <param name="onlyLegs">True where its connections are never paired past the proxy: then nothing is noted as they are established.</param>
-    public void AddNamespace(ulong networkNamespace, bool onlyLegs = false) => _tables.Namespaces.Set(networkNamespace, onlyLegs ? ForwardNotes.Legs : ForwardNotes.Ends);
+    /// <param name="ends">How its applications' ends are named in their own sockets; null where the proxy's names are theirs.</param>
+    public void AddNamespace(ulong networkNamespace, bool onlyLegs = false, IApplicationEnds? ends = null)
+    {
+        if (ends is not null)
+        {
+            _ends[networkNamespace] = ends;
+        }
+
+        _tables.Namespaces.Set(networkNamespace, onlyLegs ? ForwardNotes.Legs : ForwardNotes.Ends);
+    }
 
     /// <summary>Lets it take part no more; connections that are paired stay so.</summary>
     /// <param name="networkNamespace">The namespace's cookie.</param>
-    public void RemoveNamespace(ulong networkNamespace) => _tables.Namespaces.Delete(networkNamespace);
+    public void RemoveNamespace(ulong networkNamespace)
+    {
+        _tables.Namespaces.Delete(networkNamespace);
+        _ends.TryRemove(networkNamespace, out _);
+    }
 
     /// <summary>Announces that a socket is about to connect to an application whose end may be paired; for those without the mark of a delivery.</summary>
     /// <param name="delivering">The proxy's socket, not connected yet.</param>
@@ -173,6 +188,45 @@ public sealed partial class KernelForwarding : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>The name that an application's socket has for itself, where that is another one than the proxy has for it.</summary>
+    /// <param name="ns">The network namespace of both.</param>
+    /// <param name="own">The proxy's end.</param>
+    /// <param name="application">The application's, as the proxy's socket has it.</param>
+    /// <param name="isDelivery">True where the proxy has dialled it.</param>
+    internal ForwardEndKey? TranslatedName(ulong ns, IPEndPoint own, IPEndPoint application, bool isDelivery) =>
+        _ends.TryGetValue(ns, out var ends) && ends.Find(own, application, isDelivery) is var (local, remote) ? new ForwardEndKey(ns, local, remote) : null;
+
+    /// <summary>Has the programs look for an application's end.</summary>
+    /// <param name="names">The names that it may have.</param>
+    /// <param name="direction">The direction that it sends in.</param>
+    internal void Seek(ReadOnlySpan<ForwardEndKey> names, uint direction)
+    {
+        lock (_seeking)
+        {
+            foreach (var name in names)
+            {
+                _tables.Wanted.Set(name, direction);
+            }
+        }
+    }
+
+    /// <summary>Ends that, unless the name is another connection's by now: a client may use its port again before the end of the earlier one is known.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="direction">The direction.</param>
+    internal void SeekNoMore(ReadOnlySpan<ForwardEndKey> names, uint direction)
+    {
+        lock (_seeking)
+        {
+            foreach (var name in names)
+            {
+                if (_tables.Wanted.TryGetValue(name, out var current) && current == direction)
+                {
+                    _tables.Wanted.Delete(name);
+                }
+            }
+        }
+    }
+
     internal bool TryRent(out int slot) => _free.TryDequeue(out slot);
 
     internal void Return(int slot) => _free.Enqueue(slot);
@@ -206,7 +260,9 @@ public sealed partial class KernelForwarding : IAsyncDisposable
             }
 
             var ns = accepted.GetNetworkNamespaceCookie();
-            return _tables.Ends.TryTake(new ForwardEndKey(ns, client, dialled), out var end) || _tables.Ends.TryTake(new ForwardEndKey(ns, client, listener), out end)
+            return _tables.Ends.TryTake(new ForwardEndKey(ns, client, dialled), out var end)
+                || _tables.Ends.TryTake(new ForwardEndKey(ns, client, listener), out end)
+                || (TranslatedName(ns, listener, client, isDelivery: false) is { } name && _tables.Ends.TryTake(name, out end))
                 ? end
                 : null;
         }

@@ -77,7 +77,10 @@ public sealed partial class KernelPair : IMessageSource
         return false;
     }
 
-    /// <summary>The names that the application's end may have, none where its pod takes no part: a client's that was redirected on its way still has what it dialled, one redirected as it connected the listener's.</summary>
+    /// <summary>
+    /// The names that the application's end may have, none where its pod takes no part: a client's that was redirected on its way still has what it dialled, one
+    /// redirected as it connected the listener's; and either has a port of its own where the proxy sees a translated one.
+    /// </summary>
     private ForwardEndKey[] Names(SafeHandle own)
     {
         try
@@ -93,7 +96,8 @@ public sealed partial class KernelPair : IMessageSource
                 return [];
             }
 
-            return _dialled is null ? [new(ns, application, local)] : [new(ns, application, _dialled), new(ns, application, local)];
+            ForwardEndKey[] names = _dialled is null ? [new(ns, application, local)] : [new(ns, application, _dialled), new(ns, application, local)];
+            return _owner.TranslatedName(ns, local, application, isDelivery: _dialled is null) is { } translated && !names.Contains(translated) ? [.. names, translated] : names;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -140,19 +144,12 @@ public sealed partial class KernelPair : IMessageSource
 
     private void SeekNames()
     {
-        foreach (var name in _wanted)
-        {
-            _owner.Tables.Wanted.Set(name, ApplicationDirection);
-        }
+        _owner.Seek(_wanted, ApplicationDirection);
     }
 
     private void ForgetNames()
     {
-        foreach (var name in _wanted)
-        {
-            _owner.Tables.Wanted.Delete(name);
-        }
-
+        _owner.SeekNoMore(_wanted, ApplicationDirection);
         _wanted = [];
     }
 

@@ -17,6 +17,9 @@ internal static class CaptureRules
     /// <summary>The chain that OUTPUT jumps to.</summary>
     internal const string OutgoingChain = "NODEMESH_OUTPUT";
 
+    /// <summary>The zone in which connection tracking has what the proxy sends to an application over loopback.</summary>
+    internal const int DeliveryZone = 2;
+
     private const int DnsPort = 53;
     private static readonly string ProxyMark = Mark(CaptureMarks.Proxy);
     private static readonly string LoopedMark = Mark(CaptureMarks.Looped);
@@ -38,7 +41,7 @@ internal static class CaptureRules
         [$"-p udp -m mark ! --mark {ProxyMark} -m udp --sport 53 -j CT --zone 1"],
         [
             $"-p udp -m mark --mark {ProxyMark} -m udp --dport 53 -j CT --zone 1",
-            $"-o lo -p tcp -m mark --mark {ProxyMark} -j CT --zone-orig 2",
+            $"-o lo -p tcp -m mark --mark {ProxyMark} -j CT --zone-orig {Number(DeliveryZone)}",
         ]);
 
     /// <summary>

@@ -73,9 +73,26 @@ public sealed class NetworkNamespaceBroker : IDisposable
             return Task.FromCanceled<SocketDescriptor[]>(ct);
         }
 
-        var order = new StreamBatchOrder(ns, family, count);
+        var order = new DescriptorOrder(ns, family, count);
         Enqueue(order, ct);
         return order.WaitAsync(ct);
+    }
+
+    /// <summary>Makes a socket that speaks with a part of the kernel about a namespace (netlink(7)): non-blocking, not bound.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="protocol">Which part: <c>NETLINK_ROUTE</c> (0), <c>NETLINK_NETFILTER</c> (12) or another.</param>
+    /// <param name="ct">Gives up waiting; the socket is then closed.</param>
+    /// <returns>The socket.</returns>
+    /// <exception cref="NetworkNamespaceException">The namespace could not be entered.</exception>
+    /// <exception cref="SocketException">The kernel has no such part, or no descriptors are left.</exception>
+    /// <exception cref="ObjectDisposedException">The broker is disposed.</exception>
+    public async Task<SocketDescriptor> CreateNetlinkSocketAsync(NetworkNamespace ns, int protocol, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ns);
+        ct.ThrowIfCancellationRequested();
+        var order = new DescriptorOrder(ns, protocol);
+        Enqueue(order, ct);
+        return (await order.WaitAsync(ct))[0];
     }
 
     /// <summary>Looks for threads of this process outside the home namespace. One found is a bug: its work would reach into a tenant's network.</summary>

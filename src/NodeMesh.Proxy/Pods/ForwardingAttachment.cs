@@ -19,7 +19,7 @@ internal sealed class ForwardingAttachment(KernelForwarding kernel, bool isProxi
 
         using var socket = await captured.CreateSocketAsync(System.Net.Sockets.AddressFamily.InterNetwork, cancellationToken);
         var cookie = socket.GetNetworkNamespaceCookie();
-        kernel.AddNamespace(cookie, onlyLegs: isProxied);
+        kernel.AddNamespace(cookie, onlyLegs: isProxied, captured.Ends);
         return new Registration(kernel, cookie);
     }
 

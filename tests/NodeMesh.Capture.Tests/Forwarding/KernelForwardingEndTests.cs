@@ -57,6 +57,21 @@ public class KernelForwardingEndTests
         Assert.Equal(0, await server.ReceiveAsync(received, Ct));
     }
 
+    [Fact]
+    public async Task NameOfAClient_WhosePortIsUsedAgain_IsNotForgottenWithTheEarlierConnection()
+    {
+        await using var forwarding = await KernelForwarding.StartAsync(NullLogger.Instance, Ct);
+        ForwardEndKey[] name = [new(1, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40_000), new IPEndPoint(IPAddress.Parse("192.0.2.2"), 80))];
+
+        forwarding.Seek(name, 2);
+        forwarding.Seek(name, 4);
+        forwarding.SeekNoMore(name, 2);
+        Assert.Equal(1, forwarding.CountEntries().Wanted);
+
+        forwarding.SeekNoMore(name, 4);
+        Assert.Equal(0, forwarding.CountEntries().Wanted);
+    }
+
     private static async Task WarmUpAsync(Socket client, Socket server, KernelPair pair)
     {
         using var limit = new CancellationTokenSource(Limit);

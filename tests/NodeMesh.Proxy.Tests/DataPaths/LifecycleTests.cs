@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using NodeMesh.Model;
 using NodeMesh.Proxy.State;
+using NodeMesh.Testing;
 using NodeMesh.Tunnel;
 
 namespace NodeMesh.Proxy.Tests.DataPaths;
@@ -193,6 +194,22 @@ public sealed class LifecycleTests
         var tunnel = Assert.Single(mesh.Node1.DataPath.Tunnels());
         Assert.Equal(new IPEndPoint(server.Address, MeshPorts.Hbone), tunnel.Target.Address);
         Assert.Equal(server.Identity, tunnel.Peer.Identity);
+    }
+
+    [Fact]
+    public async Task Rules_ThatSomebodyFlushes_AreBackWithoutAPeriodicLook()
+    {
+        // A clock that stands still: no look but those that the kernel's word is the cause of.
+        await using var mesh = await TestMesh.CreateAsync(time: new ManualTimeProvider());
+        var client = await mesh.AddPodAsync("client", 1, 2);
+        var before = Rules();
+
+        await client.Inside.RunAsync("iptables", "-t", "nat", "-F");
+
+        await Eventually.TrueAsync(() => Rules().SequenceEqual(before), "the rules are not back");
+
+        IEnumerable<string> Rules() =>
+            [.. client.Inside.RunAsync("iptables-save").Result.Split('\n').Where(l => l.StartsWith("-A", StringComparison.Ordinal))];
     }
 
     [Fact]

@@ -20,14 +20,16 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly CertificateAuthority _authority;
     private readonly EarlyDenials _early = new(TimeProvider.System, NullLoggerFactory.Instance);
     private readonly KernelForwarding? _forwarding;
+    private readonly TimeProvider _time;
     private CertificateStore _certificates;
     private DataPath _dataPath;
 
-    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false)
+    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false, TimeProvider? time = null)
     {
         _broker = broker;
         _authority = authority;
         _forwarding = forwarding;
+        _time = time ?? TimeProvider.System;
         State = state;
         Configuration = new ProxyConfiguration
         {
@@ -119,7 +121,7 @@ internal sealed class TestNode : IAsyncDisposable
             Observers = [Records],
             RequestObservers = [Requests],
             Attachments = Attachments,
-            Time = TimeProvider.System,
+            Time = _time,
             Log = NullLoggerFactory.Instance,
         });
         return (store, path);

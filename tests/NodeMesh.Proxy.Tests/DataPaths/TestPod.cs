@@ -59,13 +59,18 @@ internal sealed class TestPod(TestNamespace ns, string name, string node, IPAddr
         return socket;
     }
 
-    /// <summary>Connects from a client application; from an address of its choice, where one is given.</summary>
-    public async Task<Socket> ConnectAsync(IPAddress to, int port, IPAddress? from = null)
+    /// <summary>Connects from a client application; from an address or port of its choice, where one is given. Such a port may have several connections.</summary>
+    public async Task<Socket> ConnectAsync(IPAddress to, int port, IPAddress? from = null, int fromPort = 0)
     {
         var socket = await broker.CreateSocketAsync(_namespace, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp, CancellationToken.None);
-        if (from is not null)
+        if (fromPort != 0)
         {
-            socket.Bind(new IPEndPoint(from, 0));
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        }
+
+        if (from is not null || fromPort != 0)
+        {
+            socket.Bind(new IPEndPoint(from ?? IPAddress.Any, fromPort));
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
