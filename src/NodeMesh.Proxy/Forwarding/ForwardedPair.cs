@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Capture.Forwarding;
-using NodeMesh.Linux.Sockets;
 using NodeMesh.Linux.Transport;
+using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
 
@@ -52,6 +52,18 @@ internal sealed class ForwardedPair
 
     /// <summary>Its legs that may move in the kernel; null for none.</summary>
     internal KernelLegs? Legs => _counters.Legs;
+
+    /// <summary>TCP keep-alive towards the server, where a policy says it; else null.</summary>
+    public TcpKeepalive? Keepalive { get; init; }
+
+    /// <summary>How long it may be silent, where a policy says it; zero for ever.</summary>
+    public TimeSpan? IdleLimit { get; init; }
+
+    /// <summary>How long it may live; null for ever.</summary>
+    public TimeSpan? DurationLimit { get; init; }
+
+    /// <summary>When the heartbeat began to watch it, as a timestamp.</summary>
+    internal long Began { get; set; }
 
     /// <summary>Timestamp of the last heartbeat that saw new bytes; set by the heartbeat alone.</summary>
     internal long LastActivity { get; set; }
@@ -189,6 +201,10 @@ internal sealed class ForwardedPair
         else
         {
             SetKeepAlive(KeepAlive, KeepAlive, KeepAliveCount);
+            if (Keepalive is { } wished)
+            {
+                KeepaliveOption.Set(_server, wished);
+            }
         }
     }
 
@@ -205,24 +221,7 @@ internal sealed class ForwardedPair
 
     private void SetKeepAlive(TimeSpan idle, TimeSpan interval, int count)
     {
-        TrySetKeepAlive(_client, idle, interval, count);
-        TrySetKeepAlive(_server, idle, interval, count);
-    }
-
-    private static void TrySetKeepAlive(ConnectionContext connection, TimeSpan idle, TimeSpan interval, int count)
-    {
-        if (connection is not SocketConnection socket)
-        {
-            return;
-        }
-
-        try
-        {
-            socket.Handle.SetKeepAlive(idle, interval, count);
-        }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
-        {
-            // Reset meanwhile: the copy loop finds out.
-        }
+        KeepaliveOption.Set(_client, idle, interval, count);
+        KeepaliveOption.Set(_server, idle, interval, count);
     }
 }

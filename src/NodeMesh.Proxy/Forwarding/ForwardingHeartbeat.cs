@@ -19,7 +19,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
     /// <param name="pair">The pair.</param>
     public void Add(ForwardedPair pair)
     {
-        pair.LastActivity = time.GetTimestamp();
+        pair.Began = pair.LastActivity = time.GetTimestamp();
         _pairs[pair] = 0;
     }
 
@@ -36,6 +36,12 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
             pair.Kernel?.Tick();
             pair.Legs?.Tick();
             pair.UpdateKeepAlive();
+            if (pair.DurationLimit is { } most && time.GetElapsedTime(pair.Began) >= most)
+            {
+                pair.Abort(ConnectionEndReason.DurationLimit, $"open for {most}, the maxConnectionDuration of the traffic policy");
+                continue;
+            }
+
             if (pair.TakeProgress())
             {
                 pair.LastActivity = time.GetTimestamp();
@@ -47,9 +53,9 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
             {
                 pair.Abort(ConnectionEndReason.HalfCloseTimeout, $"half-closed and silent for {limits.HalfCloseTimeout}");
             }
-            else if (limits.IdleTimeout > TimeSpan.Zero && silent >= limits.IdleTimeout)
+            else if ((pair.IdleLimit ?? limits.IdleTimeout) is var idle && idle > TimeSpan.Zero && silent >= idle)
             {
-                pair.Abort(ConnectionEndReason.IdleTimeout, $"silent for {limits.IdleTimeout}");
+                pair.Abort(ConnectionEndReason.IdleTimeout, $"silent for {idle}");
             }
         }
     }

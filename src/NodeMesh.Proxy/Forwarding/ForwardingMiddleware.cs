@@ -39,7 +39,7 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
             registry.Opened(peer);
         }
 
-        var pair = new ForwardedPair(client, upstream, mesh.Record.Bytes);
+        var pair = new ForwardedPair(client, upstream, mesh.Record.Bytes) { Keepalive = mesh.Keepalive, IdleLimit = mesh.IdleLimit, DurationLimit = mesh.DurationLimit };
         if (kernelPair is not null)
         {
             kernelPair.Unfit = error => pair.Abort(ConnectionEndReason.InternalError, error);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 
@@ -20,6 +21,15 @@ internal sealed class MeshConnection(PodRuntime pod, ConnectionRecord record)
 
     /// <summary>Counts the connection at its endpoint for load balancing; null where none was chosen.</summary>
     public IDisposable? Lease { get; set; }
+
+    /// <summary>TCP keep-alive towards the server, where a policy says it; else null.</summary>
+    public TcpKeepalive? Keepalive { get; set; }
+
+    /// <summary>How long it may be silent, where a policy says it; zero for ever.</summary>
+    public TimeSpan? IdleLimit { get; set; }
+
+    /// <summary>How long it may live; null for ever.</summary>
+    public TimeSpan? DurationLimit { get; set; }
 
     /// <summary>The connection onwards; null before there is one.</summary>
     public ConnectionContext? Upstream { get; set; }

@@ -19,6 +19,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
     private readonly HttpEngine _engine;
     private readonly HttpAdmission _admission;
     private readonly UpstreamPools _pools;
+    private readonly MirrorSender _mirrors;
 
     /// <summary>Puts it together; nothing runs before the first connection that needs it.</summary>
     /// <param name="parts">What the data path is made of.</param>
@@ -31,8 +32,10 @@ internal sealed class HttpDataPath : IAsyncDisposable
         var (time, log, configuration) = (parts.Time, parts.Log, parts.Configuration);
         _pools = new UpstreamPools(new UpstreamDialer(connector, registry, time, log.CreateLogger<UpstreamDialer>()), time);
         var exchange = new UpstreamExchange(_pools, time);
-        var sender = new RequestSender(exchange, clusters, configuration, random, time);
-        _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), random), sender.SendAsync), parts.State, time, log);
+        var directory = new UpstreamDirectory(clusters, configuration);
+        var sender = new RequestSender(exchange, directory, random, time);
+        _mirrors = new MirrorSender(_pools, directory, parts.Pipeline, time, log.CreateLogger<MirrorSender>());
+        _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), _mirrors, random), sender.SendAsync), parts.State, time, log);
         _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, time);
     }
 
@@ -51,10 +54,14 @@ internal sealed class HttpDataPath : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _engine.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        await _mirrors.DisposeAsync();
+    }
 
     /// <summary>What is done with a request, in this order.</summary>
-    private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, RateLimiter limiter, Random random) =>
+    private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, RateLimiter limiter, MirrorSender mirrors, Random random) =>
     [
         new TelemetryStep(parts.RequestObservers, parts.Time),
         new RouteStep(parts.Configuration.ClusterDomain),
@@ -62,8 +69,10 @@ internal sealed class HttpDataPath : IAsyncDisposable
         new CorsStep(),
         new FaultStep(random, parts.Time),
         new AnswerStep(),
+        new SessionStep(parts.Time),
         new BackendStep(random),
         new RewriteStep(),
         new TimeoutStep(),
+        new MirrorStep(mirrors, random),
     ];
 }

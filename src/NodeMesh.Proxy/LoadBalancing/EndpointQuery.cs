@@ -9,6 +9,9 @@ internal readonly record struct EndpointQuery
     /// <summary>UIDs of endpoints that failed it already; null for none.</summary>
     public IReadOnlySet<string>? Excluded { get; init; }
 
-    /// <summary>The UID of the endpoint that its session belongs to; null without one. It is taken as long as it is usable.</summary>
-    public string? Pinned { get; init; }
+    /// <summary>Endpoints whose groups it leaves, as long as another group has one that can be used; null for none.</summary>
+    public IReadOnlyList<UpstreamEndpoint>? Left { get; init; }
+
+    /// <summary>The key of the endpoint that its session belongs to; null without one. It is taken as long as it is usable.</summary>
+    public ulong? Pinned { get; init; }
 }

@@ -40,6 +40,11 @@ internal sealed class EndpointSet(EndpointGroup[] groups, bool shared, IBalancer
         }
 
         var split = Volatile.Read(ref _split);
+        if (query.Left is { } left && PickElsewhere(left, split, query) is { } remote)
+        {
+            return remote;
+        }
+
         var drawn = split.Draw(query.Hash, random);
         if (Pick(drawn, split, query) is { } endpoint)
         {
@@ -58,6 +63,33 @@ internal sealed class EndpointSet(EndpointGroup[] groups, bool shared, IBalancer
         return null;
     }
 
+    /// <summary>Of the nearest group that no try went to yet.</summary>
+    private UpstreamEndpoint? PickElsewhere(IReadOnlyList<UpstreamEndpoint> left, Split split, in EndpointQuery query)
+    {
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (!ContainsAny(groups[i], left) && Pick(i, split, query) is { } endpoint)
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool ContainsAny(EndpointGroup group, IReadOnlyList<UpstreamEndpoint> endpoints)
+    {
+        foreach (var endpoint in group.Endpoints)
+        {
+            if (endpoints.Contains(endpoint))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private UpstreamEndpoint? Pick(int index, Split split, in EndpointQuery query)
     {
         var group = groups[index];
@@ -70,13 +102,13 @@ internal sealed class EndpointSet(EndpointGroup[] groups, bool shared, IBalancer
         return found < 0 ? null : group.Endpoints[found];
     }
 
-    private UpstreamEndpoint? Find(string uid, in EndpointQuery query)
+    private UpstreamEndpoint? Find(ulong key, in EndpointQuery query)
     {
         foreach (var group in groups)
         {
             for (var i = 0; i < group.Count; i++)
             {
-                if (group.Endpoints[i].Uid == uid)
+                if (group.Endpoints[i].Key == key)
                 {
                     return group.MayTake(i, query, panic: false) ? group.Endpoints[i] : null;
                 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Model.Traffic;
+using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.Resilience;
 
 namespace NodeMesh.Proxy.LoadBalancing;
@@ -42,6 +43,9 @@ internal sealed class UpstreamCluster
 
     /// <summary>The traffic settings that hold.</summary>
     public TrafficSettings Settings { get; private set; } = TrafficSettings.Default;
+
+    /// <summary>What they say of connections that requests leave by; null for nothing.</summary>
+    public UpstreamLimits? Limits { get; private set; }
 
     /// <summary>Its limits.</summary>
     public CircuitBreaker Circuit { get; } = new();
@@ -115,6 +119,7 @@ internal sealed class UpstreamCluster
         UpstreamEndpoint[] endpoints = [.. present];
         _outliers.Update(settings.OutlierDetection, endpoints);
         Settings = settings;
+        Limits = UpstreamLimits.Of(settings.ConnectionPool);
         Circuit.Update(settings.ConnectionPool, settings.RetryBudget);
         Volatile.Write(ref _set, builder.Build(endpoints, _balancers, _time));
     }

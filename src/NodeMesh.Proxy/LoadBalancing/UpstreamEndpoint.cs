@@ -1,4 +1,5 @@
 using NodeMesh.Model;
+using NodeMesh.Model.Balancing;
 
 namespace NodeMesh.Proxy.LoadBalancing;
 
@@ -20,6 +21,9 @@ internal sealed class UpstreamEndpoint(Workload workload, int port, long? began)
 
     /// <summary>The lasting name.</summary>
     public string Uid { get; } = workload.Uid;
+
+    /// <summary>The lasting name as a number that is the same on every node and tells clients nothing.</summary>
+    public ulong Key { get; } = StableHash.Of(workload.Uid);
 
     /// <summary>When it began to take traffic; null when it is warm.</summary>
     public long? Began { get; set; } = began;

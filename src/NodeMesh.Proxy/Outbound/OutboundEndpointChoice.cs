@@ -91,7 +91,10 @@ internal sealed class OutboundEndpointChoice(
 
         endpoint.Enter();
         mesh.Lease = new UpstreamLease(cluster, endpoint);
-        var attempt = cluster.Settings.ConnectionPool?.ConnectTimeout is { } limit
+        var pool = cluster.Settings.ConnectionPool;
+        (mesh.Keepalive, mesh.IdleLimit) = (pool?.Keepalive, pool?.TcpIdleTimeout);
+        mesh.DurationLimit = pool?.MaxConnectionDuration > TimeSpan.Zero ? pool.MaxConnectionDuration : null;
+        var attempt = pool?.ConnectTimeout is { } limit
             ? await ConnectWithinAsync(mesh, decision, limit, cancellationToken)
             : await connector.ConnectAsync(mesh, decision, cancellationToken);
         if (attempt.Upstream is not null || attempt.MayRetry)

@@ -60,6 +60,9 @@ internal enum ConnectionEndReason
     /// <summary>Neither end sent a byte for the configured time.</summary>
     IdleTimeout,
 
+    /// <summary>It was open for as long as the service's traffic policy allows.</summary>
+    DurationLimit,
+
     /// <summary>One end closed its direction and the other sent nothing for the configured time.</summary>
     HalfCloseTimeout,
 

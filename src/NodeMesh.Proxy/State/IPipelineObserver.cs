@@ -1,4 +1,5 @@
 using NodeMesh.Discovery;
+using NodeMesh.Proxy.Http.Upstream;
 
 namespace NodeMesh.Proxy.State;
 
@@ -7,6 +8,10 @@ internal interface IPipelineObserver
 {
     /// <summary>A connect failed before any byte and another endpoint is tried.</summary>
     void ConnectRetried();
+
+    /// <summary>A copy of a request is done with.</summary>
+    /// <param name="result">What became of it.</param>
+    void RequestMirrored(MirrorResult result);
 
     /// <summary>A pod is served.</summary>
     void PodStarted();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using NodeMesh.Discovery;
+using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.State;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -10,6 +11,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
 {
     private readonly Meter _meter = new("NodeMesh.Proxy.Pipeline");
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _mirrored;
     private readonly Counter<long> _xdsMessages;
     private readonly Counter<long> _xdsEnds;
     private readonly Counter<long> _podsStarted;
@@ -19,6 +21,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     public PipelineMetrics()
     {
         _retries = _meter.CreateCounter<long>("nodemesh_connect_retries_total", description: "Connects tried again on another endpoint, before the first byte.");
+        _mirrored = _meter.CreateCounter<long>("nodemesh_mirrored_requests_total", description: "Copies of requests, by what became of them.");
         _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
         _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams, or attempts to open one, that ended, by reason.");
         _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
@@ -27,6 +30,14 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
 
     /// <inheritdoc/>
     public void ConnectRetried() => _retries.Add(1);
+
+    /// <inheritdoc/>
+    public void RequestMirrored(MirrorResult result) => _mirrored.Add(1, new Tag("result", result switch
+    {
+        MirrorResult.Answered => "answered",
+        MirrorResult.Failed => "failed",
+        _ => "dropped",
+    }));
 
     /// <inheritdoc/>
     public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));

@@ -57,6 +57,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public RecordingRequests Requests { get; } = new();
 
+    public RecordingPipeline Pipeline { get; } = new();
+
     public DataPath DataPath => _dataPath;
 
     public CertificateStore Certificates => _certificates;
@@ -121,6 +123,7 @@ internal sealed class TestNode : IAsyncDisposable
             Observers = [Records],
             RequestObservers = [Requests],
             Attachments = Attachments,
+            Pipeline = Pipeline,
             Time = _time,
             Log = NullLoggerFactory.Instance,
         });

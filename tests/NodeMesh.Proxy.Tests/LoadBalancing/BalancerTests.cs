@@ -136,7 +136,7 @@ public sealed class BalancerTests
     public void Choose_OfAPinnedEndpoint_TakesItWhileItIsUsable()
     {
         var cluster = new TestCluster(With(LoadBalancerKind.RoundRobin), Endpoint("a"), Endpoint("b"));
-        var pinned = new EndpointQuery { Pinned = cluster.Find("b").Uid };
+        var pinned = new EndpointQuery { Pinned = cluster.Find("b").Key };
         Assert.All(Enumerable.Range(0, 5), _ => Assert.Equal("b", cluster.Choose(pinned)));
         cluster.Find("b").IsEjected = true;
         Assert.Equal("a", cluster.Choose(pinned));

@@ -64,11 +64,14 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     /// <summary>The hash by which the endpoint is chosen; null for none.</summary>
     public ulong? Hash { get; set; }
 
-    /// <summary>The endpoint of the last try; null before the first.</summary>
+    /// <summary>The endpoint whose answer the client gets; null before there is one, and where the proxy answers itself.</summary>
     public UpstreamEndpoint? Endpoint { get; set; }
 
-    /// <summary>The endpoint that a session asks for, by UID; null for none.</summary>
-    public string? SessionEndpoint { get; set; }
+    /// <summary>The port of the backend's service.</summary>
+    public int BackendPort => Backend is { Port: > 0 } backend ? backend.Port : Port;
+
+    /// <summary>The endpoint that a session asks for, by its key; null for none.</summary>
+    public ulong? SessionEndpoint { get; set; }
 
     /// <summary>Path and query as they are sent on.</summary>
     public string Target { get; set; } = "/";
@@ -85,8 +88,14 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     /// <summary>How long it has taken so far.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(Started);
 
-    /// <summary>The body; null when there is none.</summary>
+    /// <summary>The body; null when there is none, and before it is sent.</summary>
     public RequestBody? Body { get; set; }
+
+    /// <summary>True when the client sends a body, if only an empty one in chunks.</summary>
+    public bool HasBody => !IsUpgrade && _http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+
+    /// <summary>Copies of the body that go elsewhere; null for none.</summary>
+    public List<BodyCopy>? Copies { get; set; }
 
     /// <summary>Steps that see the response's headers before they are sent; empty for most requests.</summary>
     public List<Action<MeshRequest>> BeforeResponse { get; } = [];
@@ -155,6 +164,10 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
         _clientGone = default;
         Body?.Dispose();
         Body = null;
+
+        // Of a request that was refused nobody sends the body.
+        Copies?.ForEach(static copy => copy.Abort());
+        Copies = null;
         (Service, Match, Backend, BackendService, SessionEndpoint, Endpoint, Hash) = (null, null, null, null, null, null, null);
         _responseChanges.Clear();
         BeforeResponse.Clear();

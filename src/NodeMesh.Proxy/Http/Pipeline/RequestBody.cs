@@ -10,7 +10,7 @@ namespace NodeMesh.Proxy.Http.Pipeline;
 /// <param name="reader">The client's body.</param>
 /// <param name="keepLimit">How many bytes may be kept.</param>
 /// <param name="isGrpc">True to count gRPC messages.</param>
-internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc) : IDisposable
+internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc) : IBodySource, IDisposable
 {
     private byte[] _kept = [];
     private int _keptLength;
@@ -40,10 +40,10 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
     /// <summary>Told once when all of it has come.</summary>
     public Action? Completed { get; set; }
 
-    /// <summary>Sends it, from its beginning.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>When all is sent.</returns>
+    /// <summary>Where else it goes; null for nowhere.</summary>
+    public List<BodyCopy>? Copies { get; init; }
+
+    /// <inheritdoc/>
     public Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         _isStopping = false;
@@ -116,6 +116,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
             if (read.IsCompleted)
             {
                 IsComplete = true;
+                Copies?.ForEach(static copy => copy.Complete());
                 Completed?.Invoke();
             }
             else
@@ -149,7 +150,20 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
             }
         }
 
-        if (!_isKeeping || bytes.IsEmpty)
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        if (Copies is not null)
+        {
+            foreach (var copy in Copies)
+            {
+                copy.Add(bytes);
+            }
+        }
+
+        if (!_isKeeping)
         {
             return;
         }

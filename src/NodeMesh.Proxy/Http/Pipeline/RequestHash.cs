@@ -26,16 +26,9 @@ internal static class RequestHash
 
     private static ulong? OfCookie(MeshRequest request, ConsistentHash policy, Random random)
     {
-        foreach (var header in request.Http.Request.Headers.Cookie)
+        if (RequestCookie.Find(request, policy.Key) is { } known)
         {
-            foreach (var range in header.AsSpan().Split(';'))
-            {
-                var cookie = header.AsSpan()[range].Trim();
-                if (cookie.StartsWith(policy.Key, StringComparison.Ordinal) && cookie.Length > policy.Key.Length && cookie[policy.Key.Length] == '=')
-                {
-                    return StableHash.Of(cookie[(policy.Key.Length + 1)..].Trim('"'));
-                }
-            }
+            return StableHash.Of(known);
         }
 
         if (policy.CookieTtl is not { } ttl)

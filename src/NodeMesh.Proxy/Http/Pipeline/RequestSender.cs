@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Model.Routing;
-using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.LoadBalancing;
 
@@ -14,11 +12,10 @@ namespace NodeMesh.Proxy.Http.Pipeline;
 /// answer. Nothing is tried again once a byte of a response has gone out.
 /// </summary>
 /// <param name="exchange">Sends one try.</param>
-/// <param name="clusters">The backends' endpoints.</param>
-/// <param name="configuration">The proxy's configuration.</param>
+/// <param name="directory">The backends' endpoints.</param>
 /// <param name="random">The source of chance; safe for many threads.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters clusters, ProxyConfiguration configuration, Random random, TimeProvider time)
+internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory directory, Random random, TimeProvider time)
 {
     /// <summary>Bytes of a body that are kept for another try: Envoy keeps as many at most before it streams.</summary>
     private const int ReplayLimit = 64 * 1024;
@@ -30,23 +27,24 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
     {
         var policy = request.Rule?.Retry ?? RetryPolicy.Default;
         var service = request.BackendService!;
-        var port = request.Backend?.Port ?? request.Port;
-        var cluster = clusters.Find(request.Model, service, port, request.Backend?.Subset ?? "", Placement(request), request.Source);
+        var port = request.BackendPort;
+        var cluster = directory.FindCluster(request, service, port, request.Backend?.Subset ?? "");
         request.Hash ??= RequestHash.Of(request, cluster.Settings.LoadBalancer?.Hash, random);
-        if (request.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && !request.IsUpgrade)
+        if (request.HasBody)
         {
-            request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc);
+            request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc) { Copies = request.Copies };
         }
 
         request.WatchClient();
         var isRetry = false;
         HashSet<string>? failed = null;
+        List<UpstreamEndpoint>? left = null;
         try
         {
             while (true)
             {
                 request.Record.Attempts++;
-                var (result, endpoint) = await AttemptAsync(request, cluster, service, port, policy, failed);
+                var (result, endpoint) = await AttemptAsync(request, cluster, service, port, policy, new EndpointQuery { Excluded = failed, Left = left });
                 if (!MayRetry(request, policy, result))
                 {
                     await ConcludeAsync(request, policy, result);
@@ -65,6 +63,11 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
                 if (policy.AvoidFailedEndpoints && endpoint is not null)
                 {
                     (failed ??= new HashSet<string>(StringComparer.Ordinal)).Add(endpoint.Uid);
+                }
+
+                if (policy.RemoteLocalities && endpoint is not null)
+                {
+                    (left ??= []).Add(endpoint);
                 }
 
                 if (!await PrepareRetryAsync(request, policy))
@@ -89,9 +92,9 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
     }
 
     private async ValueTask<(AttemptResult Result, UpstreamEndpoint? Endpoint)> AttemptAsync(
-        MeshRequest request, UpstreamCluster cluster, Service service, int port, RetryPolicy policy, HashSet<string>? failed)
+        MeshRequest request, UpstreamCluster cluster, Service service, int port, RetryPolicy policy, EndpointQuery query)
     {
-        var isHttp2 = SpeaksHttp2(request, service, port, cluster);
+        var isHttp2 = UpstreamDirectory.SpeaksHttp2(request, service, port, cluster.Settings);
         var perTry = RequestDeadline.Least(policy.PerTryTimeout ?? TimeSpan.Zero, request.Rule?.BackendTimeout ?? TimeSpan.Zero);
         var limit = RequestDeadline.OfTry(request.Limit, request.Elapsed, perTry);
         if (limit < TimeSpan.Zero)
@@ -108,8 +111,8 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
 
         try
         {
-            var query = new EndpointQuery { Hash = request.Hash, Excluded = failed, Pinned = request.SessionEndpoint };
-            var endpoint = cluster.Choose(query) ?? (failed is null ? null : cluster.Choose(query with { Excluded = null }));
+            query = query with { Hash = request.Hash, Pinned = request.SessionEndpoint };
+            var endpoint = cluster.Choose(query) ?? (query.Excluded is null ? null : cluster.Choose(query with { Excluded = null }));
             if (endpoint is null)
             {
                 return (AttemptResult.Failed(
@@ -119,9 +122,9 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
             endpoint.Enter();
             try
             {
-                var decision = Decide(request, service, endpoint);
-                var result = await exchange.SendAsync(request, decision, isHttp2, limit, perTry);
-                request.Endpoint = endpoint;
+                var decision = directory.Decide(request, service, endpoint);
+                var result = await exchange.SendAsync(request, decision, isHttp2, cluster.Limits, limit, perTry);
+                request.Endpoint = result.Response is null ? null : endpoint;
                 if (!result.IsFinal || result.Response is not null)
                 {
                     cluster.Report(endpoint, result.Outcome);
@@ -239,39 +242,4 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamClusters 
         ResponseFlag.UpstreamConnectionTermination => (503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"),
         _ => (503, "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure"),
     };
-
-    /// <summary>HTTP/2 where the port says so or the client speaks it; a change of protocol is for HTTP/1.1 alone.</summary>
-    private static bool SpeaksHttp2(MeshRequest request, Service service, int port, UpstreamCluster cluster)
-    {
-        if (request.IsUpgrade)
-        {
-            return false;
-        }
-
-        if (cluster.Settings.ConnectionPool is { UseClientProtocol: true })
-        {
-            return request.IsHttp2;
-        }
-
-        foreach (var declared in service.Ports)
-        {
-            if (declared.Port == port)
-            {
-                return declared.Protocol is AppProtocol.Http2 or AppProtocol.Grpc || (cluster.Settings.ConnectionPool?.UpgradeToHttp2 ?? request.IsHttp2);
-            }
-        }
-
-        return request.IsHttp2;
-    }
-
-    private OutboundDecision Decide(MeshRequest request, Service service, UpstreamEndpoint endpoint)
-    {
-        var outbound = new OutboundRequest(
-            request.Client.Record.Destination, Placement(request), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
-        return OutboundRouting.ToEndpoint(request.Model, outbound, service, new EndpointChoice(endpoint.Workload, endpoint.Port));
-    }
-
-    private ClientPlacement Placement(MeshRequest request) => request.Source is { } source
-        ? ClientPlacement.Of(source) with { Node = configuration.Node }
-        : new ClientPlacement(request.Pod.Pod.Namespace, configuration.Node, request.Model.FindNode(configuration.Node)?.Locality ?? Locality.Unknown, configuration.ClusterId, "");
 }

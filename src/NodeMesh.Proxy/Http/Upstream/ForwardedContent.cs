@@ -6,7 +6,7 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <summary>A client's body as the HTTP client wants one.</summary>
 /// <param name="body">The body; null for an empty one, which only carries headers.</param>
 /// <param name="length">Its length; null when the client did not say.</param>
-internal sealed class ForwardedContent(RequestBody? body, long? length) : HttpContent
+internal sealed class ForwardedContent(IBodySource? body, long? length) : HttpContent
 {
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

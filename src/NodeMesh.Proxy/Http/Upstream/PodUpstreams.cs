@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.State;
 
 namespace NodeMesh.Proxy.Http.Upstream;
 
@@ -15,13 +15,13 @@ internal sealed class PodUpstreams : IDisposable
     /// <summary>Where the dialer finds the client's address.</summary>
     public static readonly HttpRequestOptionsKey<IPEndPoint> Source = new("nodemesh.source");
 
-    /// <summary>Servers' own limits are rarely shorter (nginx: 75 s); one that closes earlier is noticed, as idle connections are being read.</summary>
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
-
     /// <summary>Targets that nothing was sent to for so long are forgotten; their connections are gone by then.</summary>
     private static readonly TimeSpan TargetLimit = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<UpstreamKey, UpstreamTarget> _targets = new();
+
+    // By what the client itself looks after; few, as policies are few.
+    private readonly ConcurrentDictionary<(TimeSpan? Idle, TimeSpan? Lifetime), Lazy<HttpMessageInvoker>> _limited = new();
     private readonly PodRuntime _pod;
     private readonly UpstreamDialer _dialer;
     private readonly TimeProvider _time;
@@ -37,20 +37,27 @@ internal sealed class PodUpstreams : IDisposable
         _pod = pod;
         _dialer = dialer;
         _time = time;
-        _client = new HttpMessageInvoker(CreateHandler(), disposeHandler: true);
+        _client = UpstreamClient.Create(null, isSingle: false, ConnectAsync);
     }
 
     /// <summary>The target of a decision.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
-    /// <returns>The same one for the same endpoint.</returns>
-    public UpstreamTarget Find(OutboundDecision decision, bool isHttp2)
+    /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
+    /// <returns>The same one for the same endpoint and limits.</returns>
+    public UpstreamTarget Find(OutboundDecision decision, bool isHttp2, UpstreamLimits? limits)
     {
-        var key = UpstreamKey.Of(decision, isHttp2);
+        var key = UpstreamKey.Of(decision, isHttp2, limits);
         if (!_targets.TryGetValue(key, out var target))
         {
             Forget();
-            target = _targets.GetOrAdd(key, static (_, made) => made, new UpstreamTarget(Interlocked.Increment(ref _lastId), decision, isHttp2));
+            var made = new UpstreamTarget(Interlocked.Increment(ref _lastId), decision, isHttp2, limits)
+            {
+                Counted = limits is { CountsRequests: true }
+                    ? new CountedConnections(limits, isHttp2, () => UpstreamClient.Create(limits, isSingle: true, ConnectAsync), _time)
+                    : null,
+            };
+            target = _targets.GetOrAdd(key, made);
         }
 
         target.LastUsed = _time.GetTimestamp();
@@ -61,50 +68,65 @@ internal sealed class PodUpstreams : IDisposable
     /// <param name="request">The request, with its target and source among its options.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The response, once its headers are there.</returns>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _client.SendAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        !request.Options.TryGetValue(Target, out var target) || target.Limits is not { } limits ? _client.SendAsync(request, cancellationToken)
+        : target.Counted is { } counted ? counted.SendAsync(request, cancellationToken)
+        : Limited(limits).SendAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
-
-    private SocketsHttpHandler CreateHandler() => new()
+    public void Dispose()
     {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        EnableMultipleHttp2Connections = true,
-        PooledConnectionIdleTimeout = IdleLimit,
-        PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-        ConnectTimeout = Timeout.InfiniteTimeSpan,
-        Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
+        _client.Dispose();
+        foreach (var client in _limited.Values)
+        {
+            client.Value.Dispose();
+        }
 
-        // In KiB; Envoy's limit for responses, as for requests, is 60.
-        MaxResponseHeadersLength = 60,
-        InitialHttp2StreamWindowSize = 1024 * 1024,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ConnectCallback = ConnectAsync,
-    };
+        foreach (var target in _targets.Values)
+        {
+            target.Counted?.Dispose();
+        }
+    }
 
-    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private HttpMessageInvoker Limited(UpstreamLimits limits) => limits is { IdleTimeout: null, Lifetime: null }
+        ? _client
+        : _limited.GetOrAdd(
+            (limits.IdleTimeout, limits.Lifetime),
+            static (_, made) => new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(made.Limits, isSingle: false, made.Owner.ConnectAsync)),
+            (Limits: limits, Owner: this)).Value;
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var options = context.InitialRequestMessage.Options;
-        return options.TryGetValue(Target, out var target) && options.TryGetValue(Source, out var source)
-            ? _dialer.ConnectAsync(_pod, target.Decision, source, cancellationToken)
-            : throw new InvalidOperationException("a request without a target");
+        if (!options.TryGetValue(Target, out var target) || !options.TryGetValue(Source, out var source))
+        {
+            throw new InvalidOperationException("a request without a target");
+        }
+
+        if (target.Limits?.ConnectTimeout is not { } limit)
+        {
+            return await _dialer.ConnectAsync(_pod, target, source, cancellationToken);
+        }
+
+        using var timer = new CancellationTokenSource(limit, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            return await _dialer.ConnectAsync(_pod, target, source, both.Token);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UpstreamConnectException(ConnectionEndReason.ConnectFailed, $"no connection within {limit.TotalSeconds:0.###} s, the connectTimeout of the traffic policy");
+        }
     }
 
     private void Forget()
     {
         foreach (var (key, target) in _targets)
         {
-            if (_time.GetElapsedTime(target.LastUsed) > TargetLimit)
+            if (_time.GetElapsedTime(target.LastUsed) > TargetLimit && _targets.TryRemove(KeyValuePair.Create(key, target)))
             {
-                _targets.TryRemove(KeyValuePair.Create(key, target));
+                target.Counted?.Dispose();
             }
         }
     }

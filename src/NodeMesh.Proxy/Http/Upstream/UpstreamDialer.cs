@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using NodeMesh.Model;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Outbound;
 using NodeMesh.Proxy.Pods;
@@ -18,13 +17,14 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
 {
     /// <summary>Connects.</summary>
     /// <param name="pod">The pod whose requests will use the connection.</param>
-    /// <param name="decision">Where to.</param>
+    /// <param name="target">Where to.</param>
     /// <param name="source">The client's address and port, one of the pod's.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="UpstreamConnectException">There is no way.</exception>
-    public async ValueTask<Stream> ConnectAsync(PodRuntime pod, OutboundDecision decision, IPEndPoint source, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(PodRuntime pod, UpstreamTarget target, IPEndPoint source, CancellationToken cancellationToken)
     {
+        var decision = target.Decision;
         var record = new ConnectionRecord
         {
             Id = registry.NextId(),
@@ -35,7 +35,7 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
             PodUid = pod.Pod.Uid,
             CarriesRequests = true,
         };
-        var mesh = new MeshConnection(pod, record);
+        var mesh = new MeshConnection(pod, record) { Keepalive = target.Limits?.Keepalive };
         registry.Register(record);
         try
         {
@@ -46,6 +46,11 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
             }
 
             mesh.Upstream = upstream;
+            if (mesh.Keepalive is { } keepalive)
+            {
+                KeepaliveOption.Set(upstream, keepalive);
+            }
+
             Open(mesh, upstream);
             return new UpstreamStream(upstream, mesh, Close);
         }

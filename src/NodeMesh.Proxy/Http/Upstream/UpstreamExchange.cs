@@ -21,10 +21,11 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
     /// <param name="request">The request.</param>
     /// <param name="decision">Where to.</param>
     /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
+    /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
     /// <param name="left">How long the endpoint's answer is waited for, as it is told; zero for no limit.</param>
     /// <param name="perTry">How long this try may take to its response headers; zero for no limit beside the request's.</param>
     /// <returns>What became of it.</returns>
-    public async ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, TimeSpan left, TimeSpan perTry)
+    public async ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
     {
         Note(request.Record, decision);
         if (decision.Route == OutboundRoute.Refuse)
@@ -38,7 +39,7 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
         }
 
         var length = request.Http.Request.ContentLength;
-        var message = UpstreamMessage.Create(request, pool.Find(decision, isHttp2), request.Body, length);
+        var message = UpstreamMessage.Create(request, pool.Find(decision, isHttp2, limits), request.Body, length);
         UpstreamMessage.Announce(message, request.Record.Attempts, left, request.Record.IsGrpc);
         var sent = time.GetTimestamp();
         if (perTry <= TimeSpan.Zero)

@@ -11,12 +11,15 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="Route">How they leave.</param>
 /// <param name="Tunnel">Where the tunnel ends; null without one.</param>
 /// <param name="IsHttp2">Whether they speak HTTP/2.</param>
-internal readonly record struct UpstreamKey(string Uid, SpiffeId? Identity, IPEndPoint? EndPoint, string Hostname, OutboundRoute Route, IPEndPoint? Tunnel, bool IsHttp2)
+/// <param name="Limits">What a policy says of them; null for nothing.</param>
+internal readonly record struct UpstreamKey(
+    string Uid, SpiffeId? Identity, IPEndPoint? EndPoint, string Hostname, OutboundRoute Route, IPEndPoint? Tunnel, bool IsHttp2, UpstreamLimits? Limits)
 {
     /// <summary>The key of a decision.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
+    /// <param name="limits">What a policy says of its connections; null for nothing.</param>
     /// <returns>The key.</returns>
-    public static UpstreamKey Of(OutboundDecision decision, bool isHttp2) => new(
-        decision.Workload?.Uid ?? "", decision.Workload?.Identity, decision.Endpoint, decision.Hostname, decision.Route, decision.Tunnel, isHttp2);
+    public static UpstreamKey Of(OutboundDecision decision, bool isHttp2, UpstreamLimits? limits) => new(
+        decision.Workload?.Uid ?? "", decision.Workload?.Identity, decision.Endpoint, decision.Hostname, decision.Route, decision.Tunnel, isHttp2, limits);
 }

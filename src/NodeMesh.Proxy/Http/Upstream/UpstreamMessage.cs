@@ -19,7 +19,7 @@ internal static class UpstreamMessage
     /// <param name="body">Its body; null for none.</param>
     /// <param name="length">The body's length; null when it is not known.</param>
     /// <returns>The request.</returns>
-    public static HttpRequestMessage Create(MeshRequest request, UpstreamTarget target, RequestBody? body, long? length)
+    public static HttpRequestMessage Create(MeshRequest request, UpstreamTarget target, IBodySource? body, long? length)
     {
         var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target.Prefix + request.Target, AsWritten))
         {

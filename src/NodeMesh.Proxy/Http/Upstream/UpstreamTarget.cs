@@ -6,10 +6,17 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="id">A number unique in the pod's pool.</param>
 /// <param name="decision">How to get there.</param>
 /// <param name="isHttp2">Whether it is spoken to in HTTP/2.</param>
-internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool isHttp2)
+/// <param name="limits">What a policy says of connections to it; null for nothing.</param>
+internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits)
 {
     /// <summary>How to get there.</summary>
     public OutboundDecision Decision { get; } = decision;
+
+    /// <summary>What a policy says of connections to it; null for nothing.</summary>
+    public UpstreamLimits? Limits { get; } = limits;
+
+    /// <summary>Its connections, where requests are counted for each; else null.</summary>
+    public CountedConnections? Counted { get; init; }
 
     /// <summary>The HTTP version.</summary>
     public Version Version { get; } = isHttp2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11;

@@ -161,7 +161,6 @@ internal sealed class GatewayFilters(BackendJudge backends, RouteFindings findin
             yield break;
         }
 
-        findings.NotServed(route, field);
         var percent = filter.Fraction is { } fraction ? 100.0 * fraction.Numerator / (fraction.Denominator ?? 100) : filter.Percent ?? 100;
         yield return new RequestMirror(backend, percent);
     }

@@ -171,7 +171,6 @@ internal sealed class GatewayRouteTranslator(BackendJudge backends, RouteFinding
             return null;
         }
 
-        findings.NotServed(route, $"spec.rules[{rule}].sessionPersistence");
         return new NodeMesh.Model.Routing.SessionPersistence
         {
             InHeader = session.Type == "Header",

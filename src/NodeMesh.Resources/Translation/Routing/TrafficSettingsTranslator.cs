@@ -99,11 +99,6 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
             findings.NoEffect(document, $"{field}.httpCookie.attributes", "have no effect: a cookie that is made has a path and an age alone");
         }
 
-        if (hash.HttpCookie is { Ttl: not null })
-        {
-            findings.NotServed(document, $"{field}.httpCookie.ttl");
-        }
-
         return new Model.Traffic.ConsistentHash
         {
             On = on,
@@ -141,7 +136,6 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
             findings.NoEffect(document, $"{field}.http.http2KeepAlive", "has no effect: connections to backends are watched by TCP; write tcp.tcpKeepalive");
         }
 
-        ReportUnserved(document, field, tcp, http);
         return new ConnectionPool
         {
             MaxConnections = Limit(tcp?.MaxConnections),
@@ -158,23 +152,6 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
             UpgradeToHttp2 = http?.H2UpgradePolicy switch { "UPGRADE" => true, "DO_NOT_UPGRADE" => false, _ => null },
             UseClientProtocol = http?.UseClientProtocol == true,
         };
-    }
-
-    private void ReportUnserved(ManifestDocument document, string field, TcpPoolSettings? tcp, HttpPoolSettings? http)
-    {
-        (string Name, bool Written)[] fields =
-        [
-            ("tcp.tcpKeepalive", tcp?.TcpKeepalive is not null),
-            ("tcp.maxConnectionDuration", tcp?.MaxConnectionDuration is not null),
-            ("tcp.idleTimeout", tcp?.IdleTimeout is not null),
-            ("http.idleTimeout", http?.IdleTimeout is not null),
-            ("http.maxRequestsPerConnection", http?.MaxRequestsPerConnection is > 0),
-            ("http.maxConcurrentStreams", http?.MaxConcurrentStreams is > 0),
-        ];
-        foreach (var (name, _) in fields.Where(f => f.Written))
-        {
-            findings.NotServed(document, $"{field}.{name}");
-        }
     }
 
     // In Istio's messages 0 is what was not written.

@@ -123,13 +123,11 @@ internal sealed class VirtualServiceActions(DestinationJudge destinations, Route
         var mirrors = new List<RequestMirror>();
         if (route.Mirror is { } mirror)
         {
-            findings.NotServed(document, $"{field}.mirror");
             mirrors.Add(new RequestMirror(Destination(document, $"{field}.mirror", mirror, 1), route.MirrorPercentage?.Value ?? route.MirrorPercent ?? 100));
         }
 
         foreach (var (i, policy) in route.Mirrors.Index())
         {
-            findings.NotServed(document, $"{field}.mirrors[{i}]");
             mirrors.Add(new RequestMirror(Destination(document, $"{field}.mirrors[{i}].destination", policy.Destination, 1), policy.Percentage is { } percent ? percent.Value ?? 0 : 100));
         }
 
@@ -161,11 +159,6 @@ internal sealed class VirtualServiceActions(DestinationJudge destinations, Route
         if (attempts <= 0)
         {
             return RetryPolicy.Never;
-        }
-
-        if (retry.RetryRemoteLocalities == true)
-        {
-            findings.NotServed(document, $"{field}.retries.retryRemoteLocalities");
         }
 
         var conditions = RetryConditions.Default;

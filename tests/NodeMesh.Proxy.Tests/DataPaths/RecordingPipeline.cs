@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using NodeMesh.Discovery;
+using NodeMesh.Proxy.Http.Upstream;
+using NodeMesh.Proxy.State;
+
+namespace NodeMesh.Proxy.Tests.DataPaths;
+
+/// <summary>Keeps what became of copies of requests.</summary>
+internal sealed class RecordingPipeline : IPipelineObserver
+{
+    private readonly ConcurrentQueue<MirrorResult> _mirrored = new();
+
+    /// <summary>Waits for a copy to be done with, and says what became of the first.</summary>
+    public async Task<MirrorResult> MirroredAsync()
+    {
+        await Eventually.TrueAsync(() => !_mirrored.IsEmpty, "a copy was done with");
+        return _mirrored.First();
+    }
+
+    public void RequestMirrored(MirrorResult result) => _mirrored.Enqueue(result);
+
+    public void ConnectRetried()
+    {
+        // Of no interest here, as all that follows.
+    }
+
+    public void PodStarted()
+    {
+    }
+
+    public void PodStopped()
+    {
+    }
+
+    public void DiscoveryMessage(string typeUrl)
+    {
+    }
+
+    public void DiscoveryEnded(DiscoveryEnd reason)
+    {
+    }
+}
