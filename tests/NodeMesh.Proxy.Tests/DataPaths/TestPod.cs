@@ -28,7 +28,7 @@ internal sealed class TestPod(TestNamespace ns, string name, string node, IPAddr
         ServiceAccount = name,
         Node = node,
         Addresses = [address],
-        TunnelProtocol = TunnelProtocol.Hbone,
+        TunnelProtocol = node == "node-0" ? TunnelProtocol.None : TunnelProtocol.Hbone,
         WorkloadName = name,
         CanonicalName = name,
     };

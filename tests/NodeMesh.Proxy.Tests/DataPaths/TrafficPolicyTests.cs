@@ -52,6 +52,23 @@ public sealed class TrafficPolicyTests
         Assert.Single(await CallAsync(client, servers, 1));
     }
 
+    [Theory]
+    [InlineData(true, ConnectionEndReason.DurationLimit)]
+    [InlineData(false, ConnectionEndReason.IdleTimeout)]
+    internal async Task Connection_ThatIsOpenOrSilentForTooLong_IsReset(bool byAge, ConnectionEndReason reason)
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var limit = TimeSpan.FromMilliseconds(10);
+        var (client, listening) = await StartAsync(mesh, new TrafficSettings { ConnectionPool = byAge ? new ConnectionPool { MaxConnectionDuration = limit } : new ConnectionPool { TcpIdleTimeout = limit } });
+        using var servers = listening;
+        using var near = await client.ConnectAsync(TestMesh.Vip, 80);
+        using var far = (await servers.AcceptAsync()).Connection;
+
+        await TestMesh.AssertResetAsync(near);
+        await TestMesh.AssertResetAsync(far);
+        Assert.Equal(reason, (await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound)).EndReason);
+    }
+
     [Fact]
     public async Task OutlierDetection_OfAnEndpointThatRefuses_LeavesItOut()
     {

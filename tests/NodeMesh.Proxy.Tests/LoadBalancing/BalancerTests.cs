@@ -133,6 +133,17 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public void Choose_ForARetryThatLeavesItsLocality_TakesTheNextUntilAllWereTried()
+    {
+        var settings = new TrafficSettings { LoadBalancer = new LoadBalancer { Locality = new LocalityBalancing() } };
+        var cluster = new TestCluster(settings, Endpoint("near"), Endpoint("close", place: "r1/z2"), Endpoint("far", place: "r2/z1"));
+        Assert.Equal("near", cluster.Choose());
+        Assert.Equal("close", cluster.Choose(new EndpointQuery { Left = [cluster.Find("near")] }));
+        Assert.Equal("far", cluster.Choose(new EndpointQuery { Left = [cluster.Find("near"), cluster.Find("close")] }));
+        Assert.Equal("near", cluster.Choose(new EndpointQuery { Left = [cluster.Find("near"), cluster.Find("close"), cluster.Find("far")] }));
+    }
+
+    [Fact]
     public void Choose_OfAPinnedEndpoint_TakesItWhileItIsUsable()
     {
         var cluster = new TestCluster(With(LoadBalancerKind.RoundRobin), Endpoint("a"), Endpoint("b"));

@@ -111,7 +111,7 @@ internal sealed class HttpEngine(RequestHandler pipeline, MeshState state, TimeP
         {
             AddServerHeader = false,
             AllowHostHeaderOverride = true,
-            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            RequestHeaderEncodingSelector = RequestHeaderEncoding.Of,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
         var limits = options.Limits;

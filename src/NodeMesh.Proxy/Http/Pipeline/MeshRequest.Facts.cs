@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using NodeMesh.Model.Routing;
 
 namespace NodeMesh.Proxy.Http.Pipeline;
@@ -9,7 +10,7 @@ internal sealed partial class MeshRequest : IRequestFacts
     private string _path = "/";
 
     /// <inheritdoc/>
-    public string Method => _http.Request.Method;
+    public string Method => ConnectProtocol is null ? _http.Request.Method : HttpMethods.Get;
 
     /// <inheritdoc/>
     public string Scheme => "http";

@@ -4,6 +4,7 @@ using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Http.Engine;
+using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Pods;
 
@@ -18,6 +19,8 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
 {
     /// <summary>What <c>server</c> says where the application says nothing.</summary>
     private const string ServerName = "nodemesh";
+
+    private const string WebSocket = "websocket";
 
     private readonly DefaultHttpContext _http = new();
     private readonly List<HeaderChanges> _responseChanges = [];
@@ -109,8 +112,14 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     /// <summary>True when the client speaks HTTP/2.</summary>
     public bool IsHttp2 { get; private set; }
 
-    /// <summary>True when the client asks for another protocol on this connection, as WebSocket.</summary>
-    public bool IsUpgrade => _http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+    /// <summary>What the client asks a stream of HTTP/2 to become (RFC 8441): <c>websocket</c>. To routes and endpoints it is the GET with an upgrade that it stands for. Null for others.</summary>
+    public string? ConnectProtocol { get; private set; }
+
+    /// <summary>True when the client asks for another protocol on this connection or stream, as WebSocket. HTTP/2 is none (RFC 9113 section 3.1): who asks for it gets HTTP/1.1.</summary>
+    public bool IsUpgrade { get; private set; }
+
+    /// <summary>True when the client says that it reads trailers.</summary>
+    public bool TakesTrailers => HopByHop.IsListed("trailers", _http.Request.Headers.TE);
 
     /// <summary>True when errors are told as a gRPC status.</summary>
     public bool IsGrpc { get; set; }
@@ -136,6 +145,9 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
 
         // HTTP/2 reads all the time.
         _watch = IsHttp2 ? null : features.Get<IClientWatch>();
+        ConnectProtocol = IsHttp2 && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: WebSocket and var protocol } ? protocol : null;
+        IsUpgrade = ConnectProtocol is not null
+            || (!IsHttp2 && features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
         Target = TargetOf(features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         Authority = request.Headers.Host.ToString();
         var userAgent = request.Headers.UserAgent;
@@ -144,7 +156,7 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
             Started = time.GetUtcNow(),
             Source = Client.Record.Source,
             Destination = Client.Record.Destination,
-            Method = request.Method,
+            Method = Method,
             Path = Target,
             Authority = Authority,
             Protocol = request.Protocol,
@@ -244,6 +256,11 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
         if (headers.Server.Count == 0)
         {
             headers.Server = ServerName;
+        }
+
+        if (!IsHttp2 && HopByHop.IsListed(RequestHeaderEncoding.CloseToo, _http.Request.Headers.Connection))
+        {
+            headers.Connection = "close";
         }
     }
 

@@ -26,18 +26,28 @@ internal static class ResponseCopier
     {
         using (response)
         {
-            var http = request.Http;
-            var upgrade = response.StatusCode == HttpStatusCode.SwitchingProtocols ? http.Features.Get<IHttpUpgradeFeature>() : null;
-            CopyHeaders(request, response, upgrade is not null);
+            var isUpgrade = response.StatusCode == HttpStatusCode.SwitchingProtocols && request.IsUpgrade;
+            CopyHeaders(request, response, isUpgrade);
             try
             {
-                if (upgrade is not null)
+                if (isUpgrade)
                 {
-                    await UpgradedTunnel.RunAsync(request, response, upgrade);
+                    await UpgradedTunnel.RunAsync(request, response);
                     return;
                 }
 
-                await CopyBodyAsync(request, await response.Content.ReadAsStreamAsync(request.Cancellation));
+                var inChunks = WritesChunks(request, response);
+                if (inChunks)
+                {
+                    request.Http.Response.Headers.TransferEncoding = "chunked";
+                }
+
+                await CopyBodyAsync(request, await response.Content.ReadAsStreamAsync(request.Cancellation), inChunks);
+                if (inChunks)
+                {
+                    await ChunkedResponse.EndAsync(request.Http.Response.BodyWriter, TrailersOf(response));
+                }
+
                 CopyTrailers(request, response);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -64,7 +74,9 @@ internal static class ResponseCopier
     private static void CopyHeaders(MeshRequest request, HttpResponseMessage response, bool isUpgrade)
     {
         var target = request.Http.Response;
-        target.StatusCode = (int)response.StatusCode;
+
+        // What 101 is to a connection, 200 is to a stream (RFC 8441 section 5).
+        target.StatusCode = isUpgrade && request.ConnectProtocol is not null ? StatusCodes.Status200OK : (int)response.StatusCode;
         request.Record.Status = target.StatusCode;
         if (!request.IsHttp2 && request.Http.Features.Get<IHttpResponseFeature>() is { } feature)
         {
@@ -79,7 +91,11 @@ internal static class ResponseCopier
             target.ContentLength = length;
         }
 
-        if (isUpgrade && response.Headers.NonValidated.TryGetValues("Upgrade", out var protocol))
+        if (isUpgrade && request.ConnectProtocol is not null)
+        {
+            target.Headers.Remove("Sec-WebSocket-Accept");
+        }
+        else if (isUpgrade && response.Headers.NonValidated.TryGetValues("Upgrade", out var protocol))
         {
             target.Headers.Upgrade = protocol.ToString();
         }
@@ -106,7 +122,7 @@ internal static class ResponseCopier
         }
     }
 
-    private static async Task CopyBodyAsync(MeshRequest request, Stream body)
+    private static async Task CopyBodyAsync(MeshRequest request, Stream body, bool inChunks)
     {
         var response = request.Http.Response;
         var writer = response.BodyWriter;
@@ -142,7 +158,12 @@ internal static class ResponseCopier
                     record.ResponseMessages = messages.Count;
                 }
 
-                var flush = await writer.WriteAsync(buffer.AsMemory(0, count), request.Cancellation);
+                if (inChunks)
+                {
+                    ChunkedResponse.Write(writer, buffer.AsSpan(0, count));
+                }
+
+                var flush = inChunks ? await writer.FlushAsync(request.Cancellation) : await writer.WriteAsync(buffer.AsMemory(0, count), request.Cancellation);
                 if (flush.IsCompleted)
                 {
                     throw new OperationCanceledException("the client went away");
@@ -155,12 +176,36 @@ internal static class ResponseCopier
         }
     }
 
+    /// <summary>Only a body whose end is not known beforehand can have trailers, and only a client of HTTP/1.1 that says so reads them.</summary>
+    private static bool WritesChunks(MeshRequest request, HttpResponseMessage response) =>
+        !request.IsHttp2
+        && response.Content.Headers.ContentLength is null
+        && request.Record.Protocol == "HTTP/1.1"
+        && request.TakesTrailers
+        && !HttpMethods.IsHead(request.Method)
+        && (int)response.StatusCode is >= 200 and not (204 or 205 or 304);
+
+    private static IEnumerable<KeyValuePair<string, string>> TrailersOf(HttpResponseMessage response)
+    {
+        foreach (var (name, values) in response.TrailingHeaders.NonValidated)
+        {
+            // Framing and routing are no matter of trailers (RFC 9110 section 6.5.1).
+            if (!HopByHop.IsDropped(name, StringValues.Empty) && !name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var value in values)
+                {
+                    yield return KeyValuePair.Create(name, value);
+                }
+            }
+        }
+    }
+
     private static void CopyTrailers(MeshRequest request, HttpResponseMessage response)
     {
         var http = request.Http;
         foreach (var (name, values) in response.TrailingHeaders.NonValidated)
         {
-            // HTTP/1.1 clients get no trailers, as behind Envoy.
+            // HTTP/1.1 clients that do not ask for trailers get none, as behind Envoy.
             if (http.Response.SupportsTrailers())
             {
                 http.Response.AppendTrailer(name, values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]));

@@ -12,12 +12,11 @@ internal static class UpgradedTunnel
     /// <summary>Runs it to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="response">The endpoint's 101.</param>
-    /// <param name="upgrade">The engine's way to change.</param>
     /// <returns>When one of the two has ended.</returns>
-    public static async Task RunAsync(MeshRequest request, HttpResponseMessage response, IHttpUpgradeFeature upgrade)
+    public static async Task RunAsync(MeshRequest request, HttpResponseMessage response)
     {
         await using var endpoint = await response.Content.ReadAsStreamAsync(request.Cancellation);
-        await using var client = await upgrade.UpgradeAsync();
+        await using var client = await AcceptAsync(request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
         var record = request.Record;
         var up = CopyAsync(client, endpoint, n => record.UpgradedReceived += n, stop.Token);
@@ -29,6 +28,10 @@ internal static class UpgradedTunnel
         await up.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await down.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static async ValueTask<Stream> AcceptAsync(MeshRequest request) => request.ConnectProtocol is null
+        ? await request.Http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync()
+        : await request.Http.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
 
     private static async Task CopyAsync(Stream from, Stream to, Action<int> count, CancellationToken cancellationToken)
     {

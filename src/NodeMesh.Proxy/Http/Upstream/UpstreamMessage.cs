@@ -8,6 +8,7 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <summary>Makes of a client's request the one that an endpoint gets.</summary>
 internal static class UpstreamMessage
 {
+    private const string WebSocketKey = "Sec-WebSocket-Key";
     private const string AttemptCount = "x-envoy-attempt-count";
 
     // "Disable canonicalization": dots, escapes and letters stay as the client wrote them.
@@ -21,7 +22,7 @@ internal static class UpstreamMessage
     /// <returns>The request.</returns>
     public static HttpRequestMessage Create(MeshRequest request, UpstreamTarget target, IBodySource? body, long? length)
     {
-        var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target.Prefix + request.Target, AsWritten))
+        var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target.Prefix + PathOf(request, target), AsWritten))
         {
             Version = target.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -60,6 +61,10 @@ internal static class UpstreamMessage
         }
     }
 
+    // Over HTTP/2 the client has no way to say an asterisk.
+    private static string PathOf(MeshRequest request, UpstreamTarget target) =>
+        request.Target != "*" ? request.Target : target.Version == System.Net.HttpVersion.Version11 ? AsteriskForm.Path : "/*";
+
     private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 
     private static void Set(HttpRequestMessage message, string name, string value)
@@ -81,15 +86,27 @@ internal static class UpstreamMessage
             }
         }
 
-        if (request.IsUpgrade)
+        if (request.ConnectProtocol is { } protocol)
+        {
+            // RFC 8441 section 5: the same handshake in HTTP/1.1 has a key, which nobody looks at here.
+            message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+            message.Headers.TryAddWithoutValidation("Upgrade", protocol);
+            message.Headers.Remove(WebSocketKey);
+            message.Headers.TryAddWithoutValidation(WebSocketKey, Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+        }
+        else if (request.IsUpgrade)
         {
             message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
             Add(message, "Upgrade", headers.Upgrade);
         }
-        else if (request.IsHttp2 && HopByHop.IsListed("trailers", headers.TE))
+        else if (request.TakesTrailers)
         {
-            // The one value of TE that HTTP/2 knows (RFC 9113 section 8.2.2); gRPC servers ask for it.
+            // The one value of TE that HTTP/2 knows (RFC 9113 section 8.2.2); gRPC servers ask for it. In HTTP/1.1 it is for the next hop alone.
             message.Headers.TryAddWithoutValidation("TE", "trailers");
+            if (message.Version == System.Net.HttpVersion.Version11)
+            {
+                message.Headers.TryAddWithoutValidation("Connection", "TE");
+            }
         }
     }
 

@@ -65,6 +65,11 @@ internal sealed class UpstreamStream(ConnectionContext connection, MeshConnectio
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (AsteriskForm.Find(buffer.Span) is var replaced and > 0)
+        {
+            return WriteAsteriskAsync(buffer[replaced..]);
+        }
+
         _bytes.AddReceived(buffer.Length);
         var write = _output.WriteAsync(buffer, cancellationToken);
         if (!write.IsCompletedSuccessfully)
@@ -109,6 +114,13 @@ internal sealed class UpstreamStream(ConnectionContext connection, MeshConnectio
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask WriteAsteriskAsync(ReadOnlyMemory<byte> rest)
+    {
+        _bytes.AddReceived(AsteriskForm.RequestLine.Length + rest.Length);
+        await _output.WriteAsync(AsteriskForm.RequestLine);
+        await _output.WriteAsync(rest);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -1,0 +1,98 @@
+using System.Text;
+
+namespace NodeMesh.Proxy.Http.Engine;
+
+/// <summary>
+/// How the bytes of requests' headers become text: Latin-1, which loses nothing. Two headers are read more strictly, or more fully, than the engine would read
+/// them by itself; their encodings are the one place where it lets anybody look at them first.
+/// </summary>
+internal static class RequestHeaderEncoding
+{
+    /// <summary>
+    /// What stands for <c>close</c> beside names of headers. The engine would drop the names, which are to be left behind with their headers; of this word it
+    /// knows nothing, so whoever finds it has to close.
+    /// </summary>
+    public const string CloseToo = "nodemesh-close";
+
+    private static readonly Encoding Length = new LengthEncoding();
+    private static readonly Encoding Connection = new ConnectionEncoding();
+
+    /// <summary>The encoding of a header.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>The encoding.</returns>
+    public static Encoding Of(string name) => name.Length switch
+    {
+        10 when name.Equals("Connection", StringComparison.OrdinalIgnoreCase) => Connection,
+        14 when name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) => Length,
+        _ => Encoding.Latin1,
+    };
+
+    /// <summary>Decodes alone; one byte never is more than one character, unless <see cref="Rewrite"/> says so.</summary>
+    private abstract class DecodingOnly : Encoding
+    {
+        public override int GetByteCount(char[] chars, int index, int count) => throw new NotSupportedException();
+
+        public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => throw new NotSupportedException();
+
+        public override int GetMaxByteCount(int charCount) => charCount;
+
+        public override int GetMaxCharCount(int byteCount) => byteCount + CloseToo.Length + 2;
+
+        public override int GetCharCount(byte[] bytes, int index, int count) => Decode(bytes.AsSpan(index, count)).Length;
+
+        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex)
+        {
+            var text = Decode(bytes.AsSpan(byteIndex, byteCount));
+            text.CopyTo(chars.AsSpan(charIndex));
+            return text.Length;
+        }
+
+        public override int GetCharCount(ReadOnlySpan<byte> bytes) => Decode(bytes).Length;
+
+        public override int GetChars(ReadOnlySpan<byte> bytes, Span<char> chars)
+        {
+            var text = Decode(bytes);
+            text.CopyTo(chars);
+            return text.Length;
+        }
+
+        protected abstract string Rewrite(string text);
+
+        private string Decode(ReadOnlySpan<byte> bytes) => Rewrite(Latin1.GetString(bytes));
+    }
+
+    /// <summary>RFC 9110 section 8.6 knows digits alone; a sign would be read as a number here, and perhaps otherwise elsewhere.</summary>
+    private sealed class LengthEncoding : DecodingOnly
+    {
+        protected override string Rewrite(string text) => text.AsSpan().ContainsAnyExceptInRange('0', '9') ? "x" : text;
+    }
+
+    /// <summary>Of <c>close, x-name</c> the engine keeps <c>close</c>; and of <c>Upgrade, HTTP2-Settings</c> it would make a change of protocol that nobody here does (RFC 9113 section 3.1).</summary>
+    private sealed class ConnectionEncoding : DecodingOnly
+    {
+        protected override string Rewrite(string text)
+        {
+            if (!text.Contains(',', StringComparison.Ordinal))
+            {
+                return text;
+            }
+
+            var words = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (words.Contains("HTTP2-Settings", StringComparer.OrdinalIgnoreCase))
+            {
+                words = Array.FindAll(words, w => !w.Equals("Upgrade", StringComparison.OrdinalIgnoreCase));
+            }
+
+            var others = Array.FindAll(words, w => !IsOption(w));
+            if (others.Length == 0 || !words.Contains("close", StringComparer.OrdinalIgnoreCase))
+            {
+                return string.Join(", ", words);
+            }
+
+            return $"{string.Join(", ", others)}, {CloseToo}";
+        }
+
+        private static bool IsOption(string word) =>
+            word.Equals("close", StringComparison.OrdinalIgnoreCase) || word.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || word.Equals("upgrade", StringComparison.OrdinalIgnoreCase);
+    }
+}
