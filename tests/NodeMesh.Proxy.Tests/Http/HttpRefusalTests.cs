@@ -16,6 +16,7 @@ public sealed class HttpRefusalTests
     [InlineData("POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde")]
     [InlineData("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: -5\r\n\r\nabcde")]
     [InlineData("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: +5\r\n\r\nabcde")]
+    [InlineData("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 000000000000000000000000005\r\n\r\nabcde")]
     [InlineData("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 5, 6\r\n\r\nabcde")]
     [InlineData("GET / HTTP/1.1\r\nHost: web\r\nX-Folded: one\r\n two\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: web\nX-Bare: 1\r\n\r\n")]

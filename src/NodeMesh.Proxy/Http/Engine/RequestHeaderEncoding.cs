@@ -9,8 +9,8 @@ namespace NodeMesh.Proxy.Http.Engine;
 internal static class RequestHeaderEncoding
 {
     /// <summary>
-    /// What stands for <c>close</c> beside names of headers. The engine would drop the names, which are to be left behind with their headers; of this word it
-    /// knows nothing, so whoever finds it has to close.
+    /// What stands for <c>close</c>. For that word the engine would drop the names of headers beside it, which are to be left behind; of this one it knows
+    /// nothing, so whoever finds it has to close.
     /// </summary>
     public const string CloseToo = "nodemesh-close";
 
@@ -27,7 +27,7 @@ internal static class RequestHeaderEncoding
         _ => Encoding.Latin1,
     };
 
-    /// <summary>Decodes alone; one byte never is more than one character, unless <see cref="Rewrite"/> says so.</summary>
+    /// <summary>Decodes alone.</summary>
     private abstract class DecodingOnly : Encoding
     {
         public override int GetByteCount(char[] chars, int index, int count) => throw new NotSupportedException();
@@ -36,7 +36,7 @@ internal static class RequestHeaderEncoding
 
         public override int GetMaxByteCount(int charCount) => charCount;
 
-        public override int GetMaxCharCount(int byteCount) => byteCount + CloseToo.Length + 2;
+        public override int GetMaxCharCount(int byteCount) => byteCount * CloseToo.Length;
 
         public override int GetCharCount(byte[] bytes, int index, int count) => Decode(bytes.AsSpan(index, count)).Length;
 
@@ -64,7 +64,10 @@ internal static class RequestHeaderEncoding
     /// <summary>RFC 9110 section 8.6 knows digits alone; a sign would be read as a number here, and perhaps otherwise elsewhere.</summary>
     private sealed class LengthEncoding : DecodingOnly
     {
-        protected override string Rewrite(string text) => text.AsSpan().ContainsAnyExceptInRange('0', '9') ? "x" : text;
+        // As many digits as the largest number that the engine knows has.
+        private const int MostDigits = 19;
+
+        protected override string Rewrite(string text) => text.Length > MostDigits || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? "x" : text;
     }
 
     /// <summary>Of <c>close, x-name</c> the engine keeps <c>close</c>; and of <c>Upgrade, HTTP2-Settings</c> it would make a change of protocol that nobody here does (RFC 9113 section 3.1).</summary>
@@ -74,7 +77,7 @@ internal static class RequestHeaderEncoding
         {
             if (!text.Contains(',', StringComparison.Ordinal))
             {
-                return text;
+                return IsClose(text.Trim()) ? CloseToo : text;
             }
 
             var words = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -83,16 +86,9 @@ internal static class RequestHeaderEncoding
                 words = Array.FindAll(words, w => !w.Equals("Upgrade", StringComparison.OrdinalIgnoreCase));
             }
 
-            var others = Array.FindAll(words, w => !IsOption(w));
-            if (others.Length == 0 || !words.Contains("close", StringComparer.OrdinalIgnoreCase))
-            {
-                return string.Join(", ", words);
-            }
-
-            return $"{string.Join(", ", others)}, {CloseToo}";
+            return string.Join(", ", words.Select(w => IsClose(w) ? CloseToo : w));
         }
 
-        private static bool IsOption(string word) =>
-            word.Equals("close", StringComparison.OrdinalIgnoreCase) || word.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || word.Equals("upgrade", StringComparison.OrdinalIgnoreCase);
+        private static bool IsClose(string word) => word.Equals("close", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -164,7 +164,7 @@ internal sealed class GatewayRouteTranslator(BackendJudge backends, RouteFinding
         }
         : RetryPolicy.Never;
 
-    private NodeMesh.Model.Routing.SessionPersistence? Session(ManifestDocument route, int rule, Kinds.GatewayApi.SessionPersistence? session)
+    private static NodeMesh.Model.Routing.SessionPersistence? Session(ManifestDocument route, int rule, Kinds.GatewayApi.SessionPersistence? session)
     {
         if (session is null)
         {
