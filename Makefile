@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control src/NodeMesh.Agent
 
 .DEFAULT_GOAL := help
-.PHONY: e2e images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
+.PHONY: bench-soak e2e images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,7 +45,10 @@ bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison 
 	@dotnet run --project bench/NodeMesh.Benchmarks --no-build -c $(CONFIGURATION) -- $(or $(BENCH_FLAGS),--filter '*') --inProcess --job short
 	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- $(COMPARE_FLAGS)
 
-bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
+bench-soak: build bench-deps ## Ten minutes of mixed load with routes that change: does memory stay flat (SOAK_FLAGS='--minutes 30')
+	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- soak $(SOAK_FLAGS)
+
+bench-quick: build bench-deps ## The comparison in under 5 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
 	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- --quick $(COMPARE_FLAGS)
 
 images: build ## The OCI images, made without a container engine: bin/images/*.tar for `ctr -n k8s.io images import`

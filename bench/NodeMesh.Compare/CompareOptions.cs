@@ -12,10 +12,11 @@ internal sealed record CompareOptions
         NodeMesh.Compare [--quick] [--rows R,...] [--metrics M,...] [--rounds N] [--seconds S] [--capture auto|ebpf|iptables] [--up-option O]...
                          [--nodemesh PATH] [--output DIRECTORY]
 
-          --quick     three metrics and memory in under 3 minutes; what else is said wins
+          --quick     the metrics that targets are set for, in under 5 minutes; what else is said wins
           --rows      direct, haproxy, nginx, nodemesh, nodemesh-kernel, direct-2, haproxy-mtls-2, nginx-mtls-2, nodemesh-2;
+                      as proxies of requests: haproxy-l7, nginx-l7, nodemesh-l7, haproxy-l7-mtls-2, nginx-l7-mtls-2, nodemesh-l7-2;
                       unless asked for not: nodemesh-tcp, nodemesh-tcp-2
-          --metrics   rps1, rps32, rps256, newconns, gbps1, gbps8, latency, rss
+          --metrics   rps1, rps32, rps256, h2rps1, h2rps32, h2rps256, newconns, gbps1, gbps8, latency, halfload, rss
           --rounds    how often each row is measured, in turns (5; quick: 3)
           --seconds   how long each load runs (3; quick: 1)
           --capture   how the mesh captures (auto)

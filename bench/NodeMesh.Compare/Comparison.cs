@@ -93,7 +93,7 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
             foreach (var metric in metrics)
             {
                 output.WriteLine(round == 0 ? $"warm-up: {metric}" : $"round {round}/{options.Rounds}: {metric}");
-                foreach (var row in _rows.FindAll(row => round > 0 || !RowNames.IsBaseline(row.Name)))
+                foreach (var row in _rows.FindAll(row => (round > 0 || !RowNames.IsBaseline(row.Name)) && MetricNames.IsFor(metric, row.Name)))
                 {
                     await MeasureAsync(row, metric, round, round == 0 ? warmUp : loads, cancellation);
                 }
@@ -124,7 +124,9 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
     {
         try
         {
-            foreach (var measurement in await loads.RunAsync(row, metric, cancellation))
+            // Half of what the mesh can do on this way, for all rows on it alike.
+            var rate = _results.Last(RowNames.MeshRequestsOf(row.Name), MetricNames.RequestsPerSecond + "32") / 2;
+            foreach (var measurement in await loads.RunAsync(row, metric, rate, cancellation))
             {
                 if (round > 0)
                 {
@@ -141,7 +143,7 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
     /// <summary>Last, since it leaves the proxies with all the memory that they took.</summary>
     private async Task MeasureHeldAsync(CancellationToken cancellation)
     {
-        foreach (var row in _rows.Where(row => !RowNames.IsBaseline(row.Name)))
+        foreach (var row in _rows.Where(row => !RowNames.IsBaseline(row.Name) && MetricNames.IsFor(MetricNames.Memory, row.Name)))
         {
             if (MemoryGauge.Obstacle(row) is { } obstacle)
             {
@@ -161,7 +163,7 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
         }
     }
 
-    private void ForEachProxied(Action<Row> action) => _rows.FindAll(row => !RowNames.IsBaseline(row.Name)).ForEach(action);
+    private void ForEachProxied(Action<Row> action) => _rows.FindAll(row => !RowNames.IsBaseline(row.Name) && MetricNames.IsFor(MetricNames.Memory, row.Name)).ForEach(action);
 
     private void Omit(string sentence)
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NodeMesh.Compare;
 using NodeMesh.Compare.Load;
 using NodeMesh.Compare.Running;
+using NodeMesh.Compare.Soaking;
 
 if (args is ["load", .. var load])
 {
@@ -11,6 +12,8 @@ if (args is ["load", .. var load])
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(CompareOptions.Usage);
+    Console.WriteLine();
+    Console.WriteLine(SoakOptions.Usage);
     return 0;
 }
 
@@ -19,6 +22,12 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
+    if (args is ["soak", .. var soak])
+    {
+        await new Soak(SoakOptions.Parse(soak), TimeProvider.System, Console.Out).RunAsync(stop.Token);
+        return 0;
+    }
+
     await using var comparison = new Comparison(CompareOptions.Parse(args), TimeProvider.System, Console.Out);
     await comparison.RunAsync(stop.Token);
     return 0;

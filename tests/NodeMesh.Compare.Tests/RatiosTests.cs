@@ -52,6 +52,26 @@ public class RatiosTests
     }
 
     [Fact]
+    public void Of_Requests_AreComparedWithTheBetterPeerForEachFigure()
+    {
+        var results = new ResultSet();
+        Add(results, RowNames.HaproxyRequests, Rps, 100);
+        Add(results, RowNames.NginxRequests, Rps, 200);
+        Add(results, RowNames.NodeMeshRequests, Rps, 150);
+        Add(results, RowNames.HaproxyRequests, MetricNames.ProxyMicrosecondsPerRequest, 20);
+        Add(results, RowNames.NginxRequests, MetricNames.ProxyMicrosecondsPerRequest, 30);
+        Add(results, RowNames.NodeMeshRequests, MetricNames.ProxyMicrosecondsPerRequest, 25);
+        Add(results, RowNames.Direct, MetricNames.HalfLoadP99, 100);
+        Add(results, RowNames.NodeMeshRequests, MetricNames.HalfLoadP99, 600);
+
+        Assert.Equal(0.75, Value(results, "l7_h1_rps_vs_best_peer")!.Value, 6);
+        Assert.Equal(1.25, Value(results, "l7_cpu_per_request_vs_best_peer")!.Value, 6);
+        Assert.Equal(0.5, Value(results, "l7_added_p99_ms")!.Value, 6);
+        Assert.Null(Value(results, "l7_h2_rps_vs_best_peer"));
+        Assert.Null(Value(results, "l7_two_nodes_h1_rps_vs_best_peer"));
+    }
+
+    [Fact]
     public void Median_ARoundWithoutBaseline_IsLeftOutOfTheDifference()
     {
         var results = new ResultSet();

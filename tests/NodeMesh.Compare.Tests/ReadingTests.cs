@@ -26,6 +26,14 @@ public class ReadingTests
     public void ReadWrk_NoRate_Fails() => Assert.Throws<CompareException>(() => Loads.ReadWrk("unable to connect"));
 
     [Fact]
+    public void ReadH2Load_FailuresOfEachKind_AreSummed() => Assert.Equal(
+        new WrkResult(12345.67, 37000, 6),
+        Loads.ReadH2Load("""
+            finished in 3.00s, 12345.67 req/s, 3.41MB/s
+            requests: 37006 total, 37040 started, 37006 done, 37000 succeeded, 1 failed, 2 errored, 3 timeout
+            """));
+
+    [Fact]
     public void ReadIperf_SumOfWhatArrived_IsTaken()
     {
         var (bits, bytes) = Loads.ReadIperf("""{"end":{"sum_sent":{"bytes":9,"bits_per_second":9},"sum_received":{"bytes":125,"bits_per_second":1000}}}""");

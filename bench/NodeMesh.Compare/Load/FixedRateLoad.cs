@@ -11,19 +11,17 @@ namespace NodeMesh.Compare.Load;
 /// </summary>
 internal static class FixedRateLoad
 {
-    private const int Connections = 8;
-
     /// <summary>Runs the load and prints the median and the 99th percentile in microseconds.</summary>
-    public static void Run(string address, int port, int perSecond, double seconds)
+    public static void Run(string address, int port, int perSecond, double seconds, int connections)
     {
         var target = new IPEndPoint(IPAddress.Parse(address), port);
-        var interval = (long)(Stopwatch.Frequency * (double)Connections / perSecond);
+        var interval = (long)(Stopwatch.Frequency * (double)connections / perSecond);
         var start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 5);
         var warm = start + (long)(Stopwatch.Frequency * Math.Min(1, seconds / 4));
         var end = warm + (long)(Stopwatch.Frequency * seconds);
-        var samples = new List<long>[Connections];
-        var threads = Enumerable.Range(0, Connections).Select(index => new Thread(() =>
-            samples[index] = Drive(target, start + (interval * index / Connections), interval, warm, end))).ToList();
+        var samples = new List<long>[connections];
+        var threads = Enumerable.Range(0, connections).Select(index => new Thread(() =>
+            samples[index] = Drive(target, start + (interval * index / connections), interval, warm, end))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
@@ -38,7 +36,7 @@ internal static class FixedRateLoad
         var samples = new List<long>(1 << 16);
         using var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(target);
-        var request = "GET / HTTP/1.1\r\nHost: bench\r\n\r\n"u8;
+        var request = "GET / HTTP/1.1\r\nHost: bench\r\nx-bench: yes\r\n\r\n"u8;
         Span<byte> answer = stackalloc byte[4096];
         var answered = 0L;
         for (var due = first; due < end; due += interval)
@@ -64,7 +62,9 @@ internal static class FixedRateLoad
         var left = due - Stopwatch.GetTimestamp();
         if (left > 0)
         {
-            Thread.Sleep(TimeSpan.FromSeconds((double)left / Stopwatch.Frequency));
+            // To the microsecond: Thread.Sleep counts milliseconds, and would spin through what is less.
+            var nanoseconds = (long)(left * (1e9 / Stopwatch.Frequency));
+            _ = NativeSleep.nanosleep(new NativeSleep.Timespec(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000), 0);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class LoadProgram
         [Path.Combine(AppContext.BaseDirectory, "NodeMesh.Compare"), "load", name, .. arguments];
 
     /// <summary>Runs one.</summary>
-    /// <param name="arguments"><c>rate ADDRESS PORT PER_SECOND SECONDS</c> or <c>hold ADDRESS PORT COUNT</c>.</param>
+    /// <param name="arguments"><c>rate ADDRESS PORT PER_SECOND SECONDS [CONNECTIONS]</c> or <c>hold ADDRESS PORT COUNT</c>.</param>
     public static int Run(ReadOnlySpan<string> arguments)
     {
         var port = int.Parse(arguments[2], CultureInfo.InvariantCulture);
@@ -18,7 +18,8 @@ internal static class LoadProgram
         switch (arguments[0])
         {
             case "rate":
-                FixedRateLoad.Run(arguments[1], port, amount, double.Parse(arguments[4], CultureInfo.InvariantCulture));
+                FixedRateLoad.Run(
+                    arguments[1], port, amount, double.Parse(arguments[4], CultureInfo.InvariantCulture), arguments.Length > 5 ? int.Parse(arguments[5], CultureInfo.InvariantCulture) : 8);
                 return 0;
             case "hold":
                 HeldConnections.Run(arguments[1], port, amount);

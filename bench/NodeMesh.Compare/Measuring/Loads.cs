@@ -18,12 +18,20 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
     private const double BytesPerGib = 1024.0 * 1024 * 1024;
 
     /// <summary>Measures a row once.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="metric">What is measured.</param>
+    /// <param name="halfLoad">Requests per second of half a load; null where nobody knows.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The measurements; none for a metric that has no load of its own.</returns>
-    public async Task<IReadOnlyList<Measurement>> RunAsync(Row row, string metric, CancellationToken cancellation) => metric switch
+    public async Task<IReadOnlyList<Measurement>> RunAsync(Row row, string metric, double? halfLoad, CancellationToken cancellation) => metric switch
     {
         MetricNames.Rps1 => await RequestsAsync(row, 1, false, cancellation),
         MetricNames.Rps32 => await RequestsAsync(row, 32, false, cancellation),
         MetricNames.Rps256 => await RequestsAsync(row, 256, false, cancellation),
+        MetricNames.Http2Rps1 => await Http2Async(row, 1, cancellation),
+        MetricNames.Http2Rps32 => await Http2Async(row, 32, cancellation),
+        MetricNames.Http2Rps256 => await Http2Async(row, 256, cancellation),
+        MetricNames.HalfLoad => await HalfLoadAsync(row, (int)(halfLoad ?? LatencyRate), cancellation),
         MetricNames.NewConnections => await RequestsAsync(row, 32, true, cancellation),
         MetricNames.Gbps1 => await BulkAsync(row, 1, cancellation),
         MetricNames.Gbps8 => await BulkAsync(row, 8, cancellation),
@@ -45,6 +53,15 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
         return new WrkResult(Number(rate.Groups[1].Value), Number(count.Groups[1].Value), refused);
     }
 
+    internal static WrkResult ReadH2Load(string output)
+    {
+        var rate = H2LoadRatePattern().Match(output);
+        var counts = H2LoadCountPattern().Match(output);
+        return rate.Success && counts.Success
+            ? new WrkResult(Number(rate.Groups[1].Value), Number(counts.Groups[1].Value), Number(counts.Groups[2].Value) + Number(counts.Groups[3].Value) + Number(counts.Groups[4].Value))
+            : throw new CompareException($"h2load said nothing of its rate: {output}");
+    }
+
     /// <summary>Bits per second that arrived, and bytes.</summary>
     internal static (double BitsPerSecond, double Bytes) ReadIperf(string output)
     {
@@ -62,7 +79,7 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
     {
         // wrk counts whole seconds.
         var duration = Text(Math.Max(1, Math.Ceiling(seconds)));
-        string[] header = close ? ["-H", "Connection: close"] : [];
+        string[] header = [.. close ? ["-H", "Connection: close"] : Array.Empty<string>(), .. Headers(row)];
         IReadOnlyList<string> command =
             ["wrk", "-t", Text(Math.Min(connections, 2)), "-c", Text(connections), "-d", duration + "s", .. header, Url(row)];
         var (output, cpu) = await MeteredAsync(row, command, cancellation);
@@ -89,6 +106,34 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
                 new(MetricNames.ForeignCpu, Share(cpu)),
             ];
     }
+
+    /// <summary>One request at a time on each connection, as in the rows of HTTP/1.1: as many are under way.</summary>
+    private async Task<IReadOnlyList<Measurement>> Http2Async(Row row, int connections, CancellationToken cancellation)
+    {
+        var duration = Text(Math.Max(1, Math.Ceiling(seconds)));
+        IReadOnlyList<string> command =
+            ["h2load", "-t", Text(Math.Min(connections, 2)), "-c", Text(connections), "-m", "1", "-D", duration, .. Headers(row), Url(row, row.Endpoint.Http2)];
+        var (output, cpu) = await MeteredAsync(row, command, cancellation);
+        var result = ReadH2Load(output);
+        if (result.Errors > 0.001 * result.Requests || result.Requests == 0)
+        {
+            throw new CompareException($"row {row.Name}: {Text(result.Errors)} of {Text(result.Requests)} requests failed: {output}");
+        }
+
+        var rate = new Measurement(MetricNames.Http2RequestsPerSecond + Text(connections), result.PerSecond);
+        return connections != 32 ? [rate] : [rate, new(MetricNames.Http2ProxyMicrosecondsPerRequest, cpu.Proxy * 1e6 / result.Requests)];
+    }
+
+    private async Task<IReadOnlyList<Measurement>> HalfLoadAsync(Row row, int perSecond, CancellationToken cancellation)
+    {
+        var command = LoadProgram.Command("rate", row.Endpoint.Address, Text(row.Endpoint.Http), Text(perSecond), Text(seconds), "32");
+        var output = await Command.RunAsync(row.InClient(command), Limit, cancellation);
+        var numbers = output.Split(' ').Select(Number).ToArray();
+        return [new(MetricNames.HalfLoadRate, perSecond), new(MetricNames.HalfLoadP50, numbers[0]), new(MetricNames.HalfLoadP99, numbers[1])];
+    }
+
+    /// <summary>The header by which the rows of requests choose their route.</summary>
+    private static string[] Headers(Row row) => RowNames.SeesRequests(row.Name) ? ["-H", "x-bench: yes"] : [];
 
     private async Task<IReadOnlyList<Measurement>> BulkAsync(Row row, int streams, CancellationToken cancellation)
     {
@@ -124,7 +169,7 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
         return (output, meter.Stop());
     }
 
-    private static string Url(Row row) => $"http://{row.Endpoint.Address}:{Text(row.Endpoint.Http)}/";
+    private static string Url(Row row, int? port = null) => $"http://{row.Endpoint.Address}:{Text(port ?? row.Endpoint.Http)}/";
 
     private static double Share(CpuUse cpu) => cpu.Foreign / Math.Max(0.01, cpu.Foreign + cpu.Machine);
 
@@ -137,6 +182,12 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex CountPattern();
+
+    [GeneratedRegex(@"finished in [\d.]+m?s, ([\d.]+) req/s")]
+    private static partial Regex H2LoadRatePattern();
+
+    [GeneratedRegex(@"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout")]
+    private static partial Regex H2LoadCountPattern();
 
     [GeneratedRegex(@"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")]
     private static partial Regex ErrorPattern();

@@ -17,11 +17,13 @@ internal static class Ratios
         [
             new("same_node_kernel_rps_vs_direct", Divide(RowNames.NodeMeshKernel, RowNames.Direct, Rps), 1.7, true),
             new("same_node_kernel_gbps_vs_direct", Divide(RowNames.NodeMeshKernel, RowNames.Direct, Gbps), 4, true),
-            new("same_node_rps_vs_best_peer", VersusBest(results), 1, true),
+            new("same_node_rps_vs_best_peer", VersusBest(results, RowNames.NodeMesh, [RowNames.Haproxy, RowNames.Nginx], Rps, true), 1, true),
             new("same_node_cpu_per_gib_vs_haproxy", Divide(RowNames.NodeMesh, RowNames.Haproxy, CpuPerGib), 1, false),
             new("two_nodes_rps_vs_haproxy_mtls", Divide(RowNames.NodeMeshTwoNodes, RowNames.HaproxyTls, Rps), 1.2, true),
             new("two_nodes_gbps_vs_haproxy_mtls", Divide(RowNames.NodeMeshTwoNodes, RowNames.HaproxyTls, Gbps), 1, true),
             new("two_nodes_newconns_vs_haproxy_mtls", Divide(RowNames.NodeMeshTwoNodes, RowNames.HaproxyTls, MetricNames.NewConnectionsPerSecond), 8, true),
+            .. OfRequests(results, "l7", RowNames.NodeMeshRequests, RowNames.HaproxyRequests, RowNames.NginxRequests),
+            .. OfRequests(results, "l7_two_nodes", RowNames.NodeMeshRequestsTwoNodes, RowNames.HaproxyRequestsTls, RowNames.NginxRequestsTls),
             new("rss_idle_mb", results.Median(RowNames.NodeMeshTwoNodes, MetricNames.IdleMemory), 60, false),
             new("rss_10k_idle_mb", results.Median(RowNames.NodeMeshTwoNodes, MetricNames.LoadedMemory), 150, false),
         ];
@@ -29,11 +31,19 @@ internal static class Ratios
         double? Divide(string row, string peer, string metric) => results.Median(row, metric) / results.Median(peer, metric);
     }
 
-    private static double? VersusBest(ResultSet results)
+    private static IEnumerable<Ratio> OfRequests(ResultSet results, string prefix, string row, params string[] peers) =>
+    [
+        new($"{prefix}_h1_rps_vs_best_peer", VersusBest(results, row, peers, Rps, true), 0.8, true),
+        new($"{prefix}_h2_rps_vs_best_peer", VersusBest(results, row, peers, MetricNames.Http2RequestsPerSecond + "32", true), 0.8, true),
+        new($"{prefix}_cpu_per_request_vs_best_peer", VersusBest(results, row, peers, MetricNames.ProxyMicrosecondsPerRequest, false), 1.25, false),
+        new($"{prefix}_added_p99_ms", results.Median(row, MetricNames.Added + MetricNames.HalfLoadP99) / 1000, 1, false),
+    ];
+
+    private static double? VersusBest(ResultSet results, string row, string[] peers, string metric, bool moreIsBetter)
     {
-        var peers = new[] { results.Median(RowNames.Haproxy, Rps), results.Median(RowNames.Nginx, Rps) };
+        var medians = Array.ConvertAll(peers, peer => results.Median(peer, metric));
 
         // With one of the peers missing nobody knows which is the better.
-        return peers.Contains(null) ? null : results.Median(RowNames.NodeMesh, Rps) / peers.Max();
+        return medians.Contains(null) ? null : results.Median(row, metric) / (moreIsBetter ? medians.Max() : medians.Min());
     }
 }

@@ -8,7 +8,8 @@ internal sealed class ResultSet
 {
     private static readonly string[] Costs =
     [
-        MetricNames.LatencyP50, MetricNames.LatencyP99, MetricNames.MachineMicrosecondsPerRequest, MetricNames.MachineSecondsPerGib,
+        MetricNames.LatencyP50, MetricNames.LatencyP99, MetricNames.HalfLoadP50, MetricNames.HalfLoadP99,
+        MetricNames.MachineMicrosecondsPerRequest, MetricNames.MachineSecondsPerGib,
     ];
 
     private readonly Dictionary<(string Row, string Metric), SortedDictionary<int, double>> _samples = [];
@@ -22,6 +23,9 @@ internal sealed class ResultSet
 
         samples[round] = measurement.Value;
     }
+
+    /// <summary>A metric's sample of the last round; null where there is none.</summary>
+    public double? Last(string row, string metric) => _samples.TryGetValue((row, metric), out var samples) ? samples.Values.Last() : null;
 
     /// <summary>Forgets a row.</summary>
     public void Remove(string row)

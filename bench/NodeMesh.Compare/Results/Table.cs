@@ -12,13 +12,19 @@ internal static class Table
         (MetricNames.RequestsPerSecond + "1", "req/s 1", "0"),
         (MetricNames.RequestsPerSecond + "32", "req/s 32", "0"),
         (MetricNames.RequestsPerSecond + "256", "req/s 256", "0"),
+        (MetricNames.Http2RequestsPerSecond + "1", "h2 1", "0"),
+        (MetricNames.Http2RequestsPerSecond + "32", "h2 32", "0"),
+        (MetricNames.Http2RequestsPerSecond + "256", "h2 256", "0"),
         (MetricNames.NewConnectionsPerSecond, "conn/s", "0"),
         (MetricNames.GigabitPerSecond + "1", "Gbit/s 1", "0.00"),
         (MetricNames.GigabitPerSecond + "8", "Gbit/s 8", "0.00"),
         (MetricNames.Added + MetricNames.LatencyP50, "+p50 µs", "0"),
         (MetricNames.Added + MetricNames.LatencyP99, "+p99 µs", "0"),
+        (MetricNames.Added + MetricNames.HalfLoadP50, "+p50 half", "0"),
+        (MetricNames.Added + MetricNames.HalfLoadP99, "+p99 half", "0"),
         (MetricNames.Added + MetricNames.MachineMicrosecondsPerRequest, "+µs/req", "0.0"),
         (MetricNames.ProxyMicrosecondsPerRequest, "own µs/req", "0.0"),
+        (MetricNames.Http2ProxyMicrosecondsPerRequest, "own h2", "0.0"),
         (MetricNames.Added + MetricNames.MachineSecondsPerGib, "+s/GiB", "0.00"),
         (MetricNames.ProxySecondsPerGib, "own s/GiB", "0.00"),
         (MetricNames.IdleMemory, "MB idle", "0"),
@@ -54,7 +60,7 @@ internal static class Table
     /// <summary>Each row against the same way without a proxy.</summary>
     private static void WriteVersusBaseline(TextWriter output, RunReport report)
     {
-        var columns = Columns[..6].Where(column => report.Options.Rows.Any(row => Versus(row, column.Metric) is not null)).ToArray();
+        var columns = Columns[..9].Where(column => report.Options.Rows.Any(row => Versus(row, column.Metric) is not null)).ToArray();
         if (columns.Length == 0)
         {
             return;

@@ -61,6 +61,84 @@ internal static class MeshManifest
               port: 8080
             - name: tcp-iperf
               port: 5201
+        ---
+        # The same server, as a service of requests.
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: {name}-http
+          namespace: bench
+        spec:
+          selector:
+            app: {name}
+          ports:
+            - name: http
+              port: 8080
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: {name}-canary
+          namespace: bench
+        spec:
+          selector:
+            app: {name}
+          ports:
+            - name: http
+              port: 8080
+              targetPort: 8081
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata:
+          name: {name}
+          namespace: bench
+        spec:
+          parentRefs:
+            - group: ""
+              kind: Service
+              name: {name}-http
+              port: 8080
+          rules:
+            - matches:
+                - headers:
+                    - name: x-bench
+                      value: "yes"
+              backendRefs:
+                - name: {name}-http
+                  port: 8080
+                  weight: 90
+                - name: {name}-canary
+                  port: 8080
+                  weight: 10
+            - backendRefs:
+                - name: {name}-http
+                  port: 8080
+        ---
+        # HTTP/1.1 to the server in all rows: nginx speaks no HTTP/2 to servers.
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata:
+          name: {name}-http
+          namespace: bench
+        spec:
+          host: {name}-http
+          trafficPolicy:
+            connectionPool:
+              http:
+                h2UpgradePolicy: DO_NOT_UPGRADE
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata:
+          name: {name}-canary
+          namespace: bench
+        spec:
+          host: {name}-canary
+          trafficPolicy:
+            connectionPool:
+              http:
+                h2UpgradePolicy: DO_NOT_UPGRADE
 
         """;
 }

@@ -13,13 +13,15 @@ internal sealed class Meshes(CompareOptions options, ICollection<string> omitted
         [RowNames.NodeMesh] = "near",
         [RowNames.NodeMeshTwoNodes] = "far",
         [RowNames.NodeMeshKernel] = "near",
+        [RowNames.NodeMeshRequests] = "near-http",
+        [RowNames.NodeMeshRequestsTwoNodes] = "far-http",
         [RowNames.NodeMeshTcp] = "near",
         [RowNames.NodeMeshTcpTwoNodes] = "far",
     };
 
     public async IAsyncEnumerable<LocalMesh> StartAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var ordinary = Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes);
+        var ordinary = Wanted(RowNames.NodeMesh, RowNames.NodeMeshTwoNodes, RowNames.NodeMeshRequests, RowNames.NodeMeshRequestsTwoNodes);
         var kernel = Wanted(RowNames.NodeMeshKernel);
         var tcp = Wanted(RowNames.NodeMeshTcp, RowNames.NodeMeshTcpTwoNodes);
         var known = ordinary.Count + kernel.Count + tcp.Count > 0 && await KernelForwarding.IsKnownAsync(options.NodeMesh, Leftovers.DirectoryOfThisRun, cancellation);

@@ -87,6 +87,18 @@ internal sealed class Peers : IAsyncDisposable
             case RowNames.NginxTls:
                 AddRow(row, new Endpoint(Topology.ClientGateway, 18080, 18201), Nginx(_topology.NodeOne, "nginx-mtls-client.conf"), Nginx(_topology.NodeTwo, "nginx-mtls-server.conf"));
                 break;
+            case RowNames.HaproxyRequests:
+                AddRow(row, new Endpoint("127.0.0.1", 15880, 0), Haproxy(_topology.NodeOne, "haproxy-l7.cfg"));
+                break;
+            case RowNames.HaproxyRequestsTls:
+                AddRow(row, new Endpoint("127.0.0.1", 16880, 0), Haproxy(_topology.NodeOne, "haproxy-l7-mtls-client.cfg"), Haproxy(_topology.NodeTwo, "haproxy-l7-mtls-server.cfg"));
+                break;
+            case RowNames.NginxRequests:
+                AddRow(row, new Endpoint(Topology.ClientGateway, 17880, 0, 17881), Nginx(_topology.NodeOne, "nginx-l7.conf"));
+                break;
+            case RowNames.NginxRequestsTls:
+                AddRow(row, new Endpoint(Topology.ClientGateway, 18880, 0, 18881), Nginx(_topology.NodeOne, "nginx-l7-mtls-client.conf"), Nginx(_topology.NodeTwo, "nginx-l7-mtls-server.conf"));
+                break;
         }
 
         BackgroundProgram Haproxy(string node, string template) =>

@@ -17,8 +17,19 @@ internal static class RowNames
     public const string NodeMeshTcp = "nodemesh-tcp";
     public const string NodeMeshTcpTwoNodes = "nodemesh-tcp-2";
 
+    /// <summary>The rows that look at requests: a route that matches a header and draws one of two backends by weight.</summary>
+    public const string HaproxyRequests = "haproxy-l7";
+    public const string NginxRequests = "nginx-l7";
+    public const string NodeMeshRequests = "nodemesh-l7";
+    public const string HaproxyRequestsTls = "haproxy-l7-mtls-2";
+    public const string NginxRequestsTls = "nginx-l7-mtls-2";
+    public const string NodeMeshRequestsTwoNodes = "nodemesh-l7-2";
+
     public static readonly IReadOnlyList<string> All =
-        [Direct, Haproxy, Nginx, NodeMesh, NodeMeshTcp, NodeMeshKernel, DirectTwoNodes, HaproxyTls, NginxTls, NodeMeshTwoNodes, NodeMeshTcpTwoNodes];
+    [
+        Direct, Haproxy, Nginx, NodeMesh, NodeMeshTcp, NodeMeshKernel, DirectTwoNodes, HaproxyTls, NginxTls, NodeMeshTwoNodes, NodeMeshTcpTwoNodes,
+        HaproxyRequests, NginxRequests, NodeMeshRequests, HaproxyRequestsTls, NginxRequestsTls, NodeMeshRequestsTwoNodes,
+    ];
 
     /// <summary>Those that nobody has to ask for.</summary>
     public static readonly IReadOnlyList<string> Usual = [.. All.Where(row => row is not (NodeMeshTcp or NodeMeshTcpTwoNodes))];
@@ -29,6 +40,12 @@ internal static class RowNames
     public static string BaselineOf(string row) => CrossesNodes(row) ? DirectTwoNodes : Direct;
 
     public static bool IsBaseline(string row) => row is Direct or DirectTwoNodes;
+
+    /// <summary>Whether a row's proxies look at requests.</summary>
+    public static bool SeesRequests(string row) => row.Contains("-l7", StringComparison.Ordinal);
+
+    /// <summary>The mesh's row of requests on the same way.</summary>
+    public static string MeshRequestsOf(string row) => CrossesNodes(row) ? NodeMeshRequestsTwoNodes : NodeMeshRequests;
 
     public static bool IsMesh(string row) => row.StartsWith(NodeMesh, StringComparison.Ordinal);
 }

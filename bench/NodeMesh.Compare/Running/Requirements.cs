@@ -3,7 +3,7 @@ namespace NodeMesh.Compare.Running;
 /// <summary>What a run needs of the machine.</summary>
 internal static class Requirements
 {
-    private static readonly string[] Programs = ["ip", "nsenter", "curl", "wrk", "iperf3", "haproxy", "nginx", "openssl", "stat"];
+    private static readonly string[] Programs = ["ip", "nsenter", "curl", "wrk", "h2load", "iperf3", "haproxy", "nginx", "openssl", "stat"];
 
     private const string StreamModule = "/usr/lib/nginx/modules/ngx_stream_module.so";
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Events;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
@@ -33,6 +34,9 @@ internal sealed class MeshConnection(PodRuntime pod, ConnectionRecord record)
 
     /// <summary>The connection onwards; null before there is one.</summary>
     public ConnectionContext? Upstream { get; set; }
+
+    /// <summary>The event loop that the client's connection lives on; null where nobody knows.</summary>
+    public EventLoop? Loop { get; set; }
 
     /// <summary>Told the end, where somebody beside the pipeline must know; null where nobody must.</summary>
     public Action<ConnectionEndReason, string?>? OnEnded { get; set; }

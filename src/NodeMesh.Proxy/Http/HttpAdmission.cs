@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Events;
 using NodeMesh.Model;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Forwarding;
@@ -118,6 +119,9 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
     private async Task ServeAsync(ConnectionContext connection, MeshConnection mesh, WireProtocol protocol)
     {
         mesh.Record.CarriesRequests = true;
+
+        // What is done for a connection begins in its loop, until the engine takes it over.
+        mesh.Loop = EventLoop.Current;
         mesh.Record.SourceIdentity = mesh.Pod.Identity;
         mesh.Record.SourceWorkload = mesh.Pod.FindWorkload(state.Current);
         registry.Opened(mesh.Record);

@@ -94,6 +94,50 @@ public sealed class HttpResilienceTests
         Assert.All(answers[5..], a => Assert.Equal(200, a));
     }
 
+    [Fact]
+    public async Task Endpoint_ThatLeavesTheService_FinishesItsRequest()
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        var begun = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await HttpServerApp.StartAsync(mesh.Server, async context =>
+        {
+            begun.TrySetResult(true);
+            await end.Task;
+            await context.Response.WriteAsync("finished");
+        });
+        using var client = mesh.NewClient();
+        var slow = client.GetStringAsync(new Uri("/slow", UriKind.Relative), TestContext.Current.CancellationToken);
+        await DataPaths.Eventually.WithinAsync(begun.Task);
+
+        mesh.Mesh.State.Apply(new ModelChange { Workloads = [mesh.Server.Workload with { Services = [] }] });
+
+        Assert.Equal(503, await GetAsync(client, "/next", "x"));
+        Assert.Equal(ResponseFlag.NoHealthyUpstream, (await mesh.Requests.WaitAsync("/next")).Flags);
+        end.SetResult();
+        Assert.Equal("finished", await slow);
+    }
+
+    [Theory]
+    [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c")]
+    [InlineData("b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1", "80f198ee56343ba864fe8b2a57d3eff7")]
+    [InlineData("x-b3-traceid", "80f198ee56343ba864fe8b2a57d3eff7", "80f198ee56343ba864fe8b2a57d3eff7")]
+    public async Task Trace_OfTheClient_IsPassedOnInItsOwnStyle(string header, string value, string trace)
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        await using var server = await HttpServerApp.StartAsync(
+            mesh.Server, context => context.Response.WriteAsync($"{context.Request.Headers[header]}|{context.Request.Headers.TraceParent}"));
+        using var client = mesh.NewClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/traced");
+        request.Headers.Add(header, value);
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var own = header == "traceparent" ? value : "";
+        Assert.Equal($"{value}|{own}", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(trace, (await mesh.Requests.WaitAsync("/traced")).TraceId);
+    }
+
     private static void Limit(HttpMesh mesh, RateLimitRule rule) =>
         mesh.Mesh.State.Apply(new ModelChange { Routes = [new ServiceRoutes { Key = HttpMesh.Key("web"), RateLimits = [rule] }] });
 

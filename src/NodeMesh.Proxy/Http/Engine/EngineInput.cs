@@ -12,40 +12,47 @@ namespace NodeMesh.Proxy.Http.Engine;
 /// <param name="count">Told how many bytes were taken.</param>
 internal sealed class EngineInput(PipeReader inner, Action closed, Action<long> count) : PipeReader, IClientWatch
 {
-    private Task<ReadResult>? _ahead;
+    private ValueTask<ReadResult> _ahead;
+    private bool _hasAhead;
     private System.Buffers.ReadOnlySequence<byte> _lent;
 
     /// <inheritdoc/>
     public void Watch()
     {
-        _ahead ??= ReadInnerAsync(CancellationToken.None).AsTask();
+        if (!_hasAhead)
+        {
+            _hasAhead = true;
+#pragma warning disable CA2012 // It is awaited once: by the next read.
+            _ahead = ReadInnerAsync(CancellationToken.None);
+#pragma warning restore CA2012
+        }
     }
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (_ahead is not { } ahead)
+        if (!_hasAhead)
         {
             return ReadInnerAsync(cancellationToken);
         }
 
-        _ahead = null;
-        return new ValueTask<ReadResult>(ahead);
+        _hasAhead = false;
+        return _ahead;
     }
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        if (_ahead is { } ahead)
+        if (_hasAhead)
         {
-            if (!ahead.IsCompleted)
+            if (!_ahead.IsCompleted)
             {
                 result = default;
                 return false;
             }
 
-            _ahead = null;
-            result = ahead.GetAwaiter().GetResult();
+            _hasAhead = false;
+            result = _ahead.GetAwaiter().GetResult();
             return true;
         }
 
@@ -80,7 +87,7 @@ internal sealed class EngineInput(PipeReader inner, Action closed, Action<long> 
     public override void Complete(Exception? exception = null)
     {
         // The captured connection's owner ends it in order; a read that is still under way ends with it.
-        if (_ahead is not null)
+        if (_hasAhead)
         {
             inner.CancelPendingRead();
         }

@@ -237,6 +237,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         ResponseFlag.NoHealthyUpstream => (503, LocalReply.NoHealthyUpstream),
         ResponseFlag.UpstreamRequestTimeout => (504, LocalReply.RequestTimeout),
         ResponseFlag.UpstreamOverflow => (503, "upstream connect error or disconnect/reset before headers. reset reason: overflow"),
+        ResponseFlag.DownstreamProtocolError => (400, "Bad Request"),
         ResponseFlag.UpstreamProtocolError => (502, "upstream connect error or disconnect/reset before headers. reset reason: protocol error"),
         ResponseFlag.UpstreamRemoteReset => (503, "upstream connect error or disconnect/reset before headers. reset reason: remote reset"),
         ResponseFlag.UpstreamConnectionTermination => (503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"),

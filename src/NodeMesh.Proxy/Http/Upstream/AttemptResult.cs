@@ -10,13 +10,12 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="Details">The same in Envoy's words.</param>
 /// <param name="Error">One line of detail for a failure; null for none.</param>
 /// <param name="IsFinal">True when another try would fail as well: policy refuses, or the client is gone.</param>
-internal readonly record struct AttemptResult(HttpResponseMessage? Response, AttemptOutcome Outcome, ResponseFlag Flag, string Details, string? Error, bool IsFinal)
+internal readonly record struct AttemptResult(UpstreamResponse? Response, AttemptOutcome Outcome, ResponseFlag Flag, string Details, string? Error, bool IsFinal)
 {
     /// <summary>A response.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="outcome">Its meaning.</param>
     /// <returns>The result.</returns>
-    public static AttemptResult Answered(HttpResponseMessage response, AttemptOutcome outcome) => new(response, outcome, ResponseFlag.None, "via_upstream", null, false);
+    public static AttemptResult Answered(UpstreamResponse response) => new(response, response.Outcome, ResponseFlag.None, "via_upstream", null, false);
 
     /// <summary>A failure that another try may mend.</summary>
     /// <param name="failure">What failed.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using NodeMesh.Model;
+using NodeMesh.Proxy.Forwarding;
+using NodeMesh.Proxy.Http.Upstream.Http1;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 
@@ -18,6 +20,8 @@ internal sealed class PodUpstreams : IDisposable
     /// <summary>Targets that nothing was sent to for so long are forgotten; their connections are gone by then.</summary>
     private static readonly TimeSpan TargetLimit = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<UpstreamKey, UpstreamTarget> _targets = new();
 
     // By what the client itself looks after; few, as policies are few.
@@ -26,6 +30,7 @@ internal sealed class PodUpstreams : IDisposable
     private readonly UpstreamDialer _dialer;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _client;
+    private readonly ITimer _sweep;
     private long _lastId;
 
     /// <summary>Begins without connections.</summary>
@@ -38,6 +43,7 @@ internal sealed class PodUpstreams : IDisposable
         _dialer = dialer;
         _time = time;
         _client = UpstreamClient.Create(null, isSingle: false, ConnectAsync);
+        _sweep = time.CreateTimer(static pod => ((PodUpstreams)pod!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
     /// <summary>The target of a decision.</summary>
@@ -51,7 +57,7 @@ internal sealed class PodUpstreams : IDisposable
         if (!_targets.TryGetValue(key, out var target))
         {
             Forget();
-            var made = new UpstreamTarget(Interlocked.Increment(ref _lastId), decision, isHttp2, limits)
+            var made = new UpstreamTarget(Interlocked.Increment(ref _lastId), decision, isHttp2, limits, _time)
             {
                 Counted = limits is { CountsRequests: true }
                     ? new CountedConnections(limits, isHttp2, () => UpstreamClient.Create(limits, isSingle: true, ConnectAsync), _time)
@@ -73,9 +79,19 @@ internal sealed class PodUpstreams : IDisposable
         : target.Counted is { } counted ? counted.SendAsync(request, cancellationToken)
         : Limited(limits).SendAsync(request, cancellationToken);
 
+    /// <summary>A connection of HTTP/1.1 that waits for a request, else a new one.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="client">The client's connection.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="UpstreamConnectException">There is no way.</exception>
+    public ValueTask<Http1Connection> TakeAsync(UpstreamTarget target, MeshConnection client, CancellationToken cancellationToken) =>
+        target.Idle.TryTake(client.Loop) is { } idle ? ValueTask.FromResult(idle) : ConnectAsync(target, client, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _sweep.Dispose();
         _client.Dispose();
         foreach (var client in _limited.Values)
         {
@@ -85,6 +101,7 @@ internal sealed class PodUpstreams : IDisposable
         foreach (var target in _targets.Values)
         {
             target.Counted?.Dispose();
+            target.Idle.Dispose();
         }
     }
 
@@ -103,20 +120,37 @@ internal sealed class PodUpstreams : IDisposable
             throw new InvalidOperationException("a request without a target");
         }
 
+        var mesh = await DialAsync(target, source, cancellationToken);
+        return new UpstreamStream(mesh.Upstream!, mesh, _dialer.Close);
+    }
+
+    private async ValueTask<Http1Connection> ConnectAsync(UpstreamTarget target, MeshConnection client, CancellationToken cancellationToken) =>
+        new(target.Idle, await DialAsync(target, client.Record.Source, cancellationToken), _dialer.Close, client.Loop);
+
+    private async ValueTask<MeshConnection> DialAsync(UpstreamTarget target, IPEndPoint source, CancellationToken cancellationToken)
+    {
         if (target.Limits?.ConnectTimeout is not { } limit)
         {
-            return await _dialer.ConnectAsync(_pod, target, source, cancellationToken);
+            return await _dialer.DialAsync(_pod, target, source, cancellationToken);
         }
 
         using var timer = new CancellationTokenSource(limit, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            return await _dialer.ConnectAsync(_pod, target, source, both.Token);
+            return await _dialer.DialAsync(_pod, target, source, both.Token);
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new UpstreamConnectException(ConnectionEndReason.ConnectFailed, $"no connection within {limit.TotalSeconds:0.###} s, the connectTimeout of the traffic policy");
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var target in _targets.Values)
+        {
+            target.Idle.Sweep();
         }
     }
 
@@ -127,6 +161,7 @@ internal sealed class PodUpstreams : IDisposable
             if (_time.GetElapsedTime(target.LastUsed) > TargetLimit && _targets.TryRemove(KeyValuePair.Create(key, target)))
             {
                 target.Counted?.Dispose();
+                target.Idle.Dispose();
             }
         }
     }

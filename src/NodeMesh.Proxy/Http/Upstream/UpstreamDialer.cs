@@ -20,9 +20,9 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
     /// <param name="target">Where to.</param>
     /// <param name="source">The client's address and port, one of the pod's.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The connection.</returns>
+    /// <returns>The connection, with its upstream; to be given to <see cref="Close"/>.</returns>
     /// <exception cref="UpstreamConnectException">There is no way.</exception>
-    public async ValueTask<Stream> ConnectAsync(PodRuntime pod, UpstreamTarget target, IPEndPoint source, CancellationToken cancellationToken)
+    public async ValueTask<MeshConnection> DialAsync(PodRuntime pod, UpstreamTarget target, IPEndPoint source, CancellationToken cancellationToken)
     {
         var decision = target.Decision;
         var record = new ConnectionRecord
@@ -52,7 +52,7 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
             }
 
             Open(mesh, upstream);
-            return new UpstreamStream(upstream, mesh, Close);
+            return mesh;
         }
         catch (Exception e)
         {
@@ -79,7 +79,9 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
         }
     }
 
-    private void Close(MeshConnection mesh)
+    /// <summary>Ends a connection, in order where nothing is under way on it.</summary>
+    /// <param name="mesh">The connection.</param>
+    public void Close(MeshConnection mesh)
     {
         mesh.End(ConnectionEndReason.Completed, null);
         _ = CloseLoggedAsync(mesh);

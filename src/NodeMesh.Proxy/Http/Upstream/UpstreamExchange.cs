@@ -1,7 +1,7 @@
-using System.Globalization;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Http.Pipeline;
+using NodeMesh.Proxy.Http.Upstream.Http1;
 using NodeMesh.Proxy.State;
 
 namespace NodeMesh.Proxy.Http.Upstream;
@@ -11,9 +11,6 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="time">The clock.</param>
 internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
 {
-    private const string GrpcStatus = "grpc-status";
-    private const string RateLimited = "x-envoy-ratelimited";
-
     /// <summary>RFC 9113 section 7.</summary>
     private const long RefusedStream = 7;
 
@@ -38,19 +35,65 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
             return AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", "the pod is gone", isFinal: true);
         }
 
-        var length = request.Http.Request.ContentLength;
-        var message = UpstreamMessage.Create(request, pool.Find(decision, isHttp2, limits), request.Body, length);
-        UpstreamMessage.Announce(message, request.Record.Attempts, left, request.Record.IsGrpc);
-        var sent = time.GetTimestamp();
+        var target = pool.Find(decision, isHttp2, limits);
         if (perTry <= TimeSpan.Zero)
         {
-            return await SendAsync(pool, request, message, sent, request.Cancellation);
+            return await SendAsync(pool, target, request, left, request.Cancellation);
         }
 
         using var timer = new CancellationTokenSource(perTry, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, request.Cancellation);
-        return await SendAsync(pool, request, message, sent, both.Token);
+        return await SendAsync(pool, target, request, left, both.Token);
     }
+
+    private ValueTask<AttemptResult> SendAsync(PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, CancellationToken cancellationToken)
+    {
+        var sent = time.GetTimestamp();
+
+        // The base library's client knows what to do with a connection that changes its protocol, and with a body that waits to be asked for.
+        if (target is { IsHttp2: false, Counted: null } && !request.IsUpgrade && request.Http.Request.Headers.Expect.Count == 0)
+        {
+            return SendHttp1Async(pool, target, request, left, sent, cancellationToken);
+        }
+
+        var message = UpstreamMessage.Create(request, target, request.Body, request.Http.Request.ContentLength);
+        UpstreamMessage.Announce(message, request.Record.Attempts, left, request.Record.IsGrpc);
+        return SendAsync(pool, request, message, sent, cancellationToken);
+    }
+
+    private async ValueTask<AttemptResult> SendHttp1Async(
+        PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, long sent, CancellationToken cancellationToken)
+    {
+        Http1Connection? connection = null;
+        while (true)
+        {
+            try
+            {
+                connection = await pool.TakeAsync(target, request.Client, cancellationToken);
+                var response = await connection.SendAsync(request, left, cancellationToken);
+                request.Record.UpstreamServiceTime = time.GetElapsedTime(sent);
+                return AttemptResult.Answered(response);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+            {
+                if (connection is { IsReused: true, HasAnswer: false } && IsRepeatable(request, e, cancellationToken))
+                {
+                    // The endpoint closed it just as the request came: on a connection that waited too long that is no failure of anybody.
+                    connection = null;
+                    continue;
+                }
+
+                return Classify(request, e, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Only what may be done twice (RFC 9110 section 9.2.2): the endpoint may have read it before it closed.</summary>
+    private static bool IsRepeatable(MeshRequest request, Exception error, CancellationToken cancellationToken) =>
+        error is not (Http1FormatException or Http1ForbiddenException or UpstreamConnectException)
+        && !cancellationToken.IsCancellationRequested
+        && request.Body is null
+        && UpstreamMessage.IsIdempotent(request.Method);
 
     private async ValueTask<AttemptResult> SendAsync(PodUpstreams pool, MeshRequest request, HttpRequestMessage message, long sent, CancellationToken cancellationToken)
     {
@@ -58,20 +101,12 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
         {
             var response = await pool.SendAsync(message, cancellationToken);
             request.Record.UpstreamServiceTime = time.GetElapsedTime(sent);
-            return AttemptResult.Answered(response, OutcomeOf(response));
+            return AttemptResult.Answered(new HttpClientResponse(response));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
         {
             return Classify(request, e, cancellationToken);
         }
-    }
-
-    private static AttemptOutcome OutcomeOf(HttpResponseMessage response)
-    {
-        var headers = response.Headers.NonValidated;
-        var grpc = headers.TryGetValues(GrpcStatus, out var status)
-            && int.TryParse(status.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
-        return AttemptOutcome.Answered((int)response.StatusCode, grpc, headers.Contains(RateLimited));
     }
 
     private static AttemptResult Classify(MeshRequest request, Exception error, CancellationToken cancellationToken)
@@ -107,7 +142,12 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
                 : AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.UpstreamRemoteReset, "upstream_reset_before_response_started{remote_reset}", error.Message);
         }
 
-        return error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded }
+        if (error is Http1ForbiddenException)
+        {
+            return AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.DownstreamProtocolError, "http2.invalid_header", error.Message, isFinal: true);
+        }
+
+        return error is Http1FormatException or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded }
             ? AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.UpstreamProtocolError, "upstream_reset_before_response_started{protocol_error}", error.Message)
             : AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.UpstreamConnectionTermination, "upstream_reset_before_response_started{connection_termination}", error.Message);
     }

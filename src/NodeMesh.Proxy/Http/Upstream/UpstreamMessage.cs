@@ -65,7 +65,10 @@ internal static class UpstreamMessage
     private static string PathOf(MeshRequest request, UpstreamTarget target) =>
         request.Target != "*" ? request.Target : target.Version == System.Net.HttpVersion.Version11 ? AsteriskForm.Path : "/*";
 
-    private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
+    /// <summary>Says whether a method may be done twice (RFC 9110 section 9.2.2).</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>True when it may.</returns>
+    public static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 
     private static void Set(HttpRequestMessage message, string name, string value)
     {

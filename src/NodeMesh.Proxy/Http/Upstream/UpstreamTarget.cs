@@ -1,4 +1,5 @@
 using NodeMesh.Model;
+using NodeMesh.Proxy.Http.Upstream.Http1;
 
 namespace NodeMesh.Proxy.Http.Upstream;
 
@@ -7,7 +8,8 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="decision">How to get there.</param>
 /// <param name="isHttp2">Whether it is spoken to in HTTP/2.</param>
 /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
-internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits)
+/// <param name="time">The clock.</param>
+internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeProvider time)
 {
     /// <summary>How to get there.</summary>
     public OutboundDecision Decision { get; } = decision;
@@ -17,6 +19,12 @@ internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool is
 
     /// <summary>Its connections, where requests are counted for each; else null.</summary>
     public CountedConnections? Counted { get; init; }
+
+    /// <summary>Its idle connections of HTTP/1.1, where requests are not counted.</summary>
+    public Http1Pool Idle { get; } = new(limits, time);
+
+    /// <summary>Whether it is spoken to in HTTP/2.</summary>
+    public bool IsHttp2 => isHttp2;
 
     /// <summary>The HTTP version.</summary>
     public Version Version { get; } = isHttp2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11;
