@@ -7,6 +7,18 @@ namespace NodeMesh.Proxy.State;
 /// <param name="server">To the server; likewise.</param>
 internal sealed class KernelLegs(KernelPair? client, KernelPair? server) : IDisposable
 {
+    /// <summary>
+    /// Bytes of a message on average from which a single leg is not worth it: opposite a tunnel the proxy is busy with each for longer than the sender
+    /// waits for it on the spot, and TCP takes more at once. Half a record of TLS (16 KiB), so that a row of those exceeds it before a leg is set up.
+    /// </summary>
+    private const int Bulk = 8 * 1024;
+
+    /// <summary>Messages over which the average is taken.</summary>
+    private const int Window = 8;
+
+    private readonly bool _isSingle = client is null || server is null;
+    private long _average;
+
     /// <summary>To the client.</summary>
     public KernelPair? Client => client;
 
@@ -20,8 +32,18 @@ internal sealed class KernelLegs(KernelPair? client, KernelPair? server) : IDisp
     public int OnceActive => (client is { WasActive: true } ? 1 : 0) + (server is { WasActive: true } ? 1 : 0);
 
     /// <summary>Counts what the proxy moved at once: to be called for each.</summary>
-    public void Passed()
+    /// <param name="bytes">How much it was.</param>
+    public void Passed(long bytes)
     {
+        if (_isSingle)
+        {
+            _average += (bytes - _average) / Window;
+            if (_average > Bulk)
+            {
+                return;
+            }
+        }
+
         client?.Passed();
         server?.Passed();
     }

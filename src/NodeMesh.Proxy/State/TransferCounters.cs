@@ -45,7 +45,7 @@ internal sealed class TransferCounters
     {
         Volatile.Write(ref _received, _received + bytes);
         _kernel?.Passed();
-        _legs?.Passed();
+        _legs?.Passed(bytes);
     }
 
     /// <summary>Counts bytes from the server. One writer at a time.</summary>
@@ -54,6 +54,6 @@ internal sealed class TransferCounters
     {
         Volatile.Write(ref _sent, _sent + bytes);
         _kernel?.Passed();
-        _legs?.Passed();
+        _legs?.Passed(bytes);
     }
 }

@@ -23,16 +23,10 @@ public sealed class LegTunnelTests(LegFixture fixture)
     [InlineData(false, 1_000_000, 40)]
     public async Task Transfer_ThroughATunnel_KeepsBytesAndOrderAndCounts(bool isOutbound, int size, int messages)
     {
-        var (from, to) = isOutbound ? (fixture.Client, fixture.Far) : (fixture.Far, fixture.Server);
-        using var listener = await to.ListenAsync(0);
-        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        using var client = await from.ConnectAsync(to.Address, port);
-        using var server = await TestMesh.AcceptAsync(listener);
-        ConnectionRecord? record = null;
-        await Eventually.TrueAsync(
-            () => (record = fixture.Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Destination.Port == port && r.IsOpened)) is not null,
-            "the proxy has no record of the connection");
-        var leg = (isOutbound ? record!.Bytes.Legs!.Client : record!.Bytes.Legs!.Server)!;
+        var (client, server, record) = await ConnectAsync(isOutbound);
+        using var ownedClient = client;
+        using var ownedServer = server;
+        var leg = (isOutbound ? record.Bytes.Legs!.Client : record.Bytes.Legs!.Server)!;
         var warmed = await WarmUpAsync(client, server, leg);
 
         var request = HashedStream.ReceiveAsync(server, 1, Ct);
@@ -50,6 +44,39 @@ public sealed class LegTunnelTests(LegFixture fixture)
         client.Dispose();
         server.Dispose();
         await fixture.AssertNothingLeftAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bulk_ThroughATunnel_IsLeftToTcp(bool isOutbound)
+    {
+        var (client, server, record) = await ConnectAsync(isOutbound);
+        using var ownedClient = client;
+        using var ownedServer = server;
+
+        var received = HashedStream.ReceiveAsync(server, 1, Ct);
+        var sent = HashedStream.SendAsync(client, 1_000_000, 40, 2, Ct);
+        Assert.Equal((40_000_000L, await sent), await received);
+        server.Shutdown(SocketShutdown.Send);
+
+        await Eventually.TrueAsync(() => record.Ended is not null, "the proxy has not ended the connection");
+        Assert.Equal(0, record.Bytes.LegsOnceActive);
+        Assert.Equal(40_000_000, record.Bytes.Received);
+    }
+
+    private async Task<(Socket Client, Socket Server, ConnectionRecord Record)> ConnectAsync(bool isOutbound)
+    {
+        var (from, to) = isOutbound ? (fixture.Client, fixture.Far) : (fixture.Far, fixture.Server);
+        using var listener = await to.ListenAsync(0);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var client = await from.ConnectAsync(to.Address, port);
+        var server = await TestMesh.AcceptAsync(listener);
+        ConnectionRecord? record = null;
+        await Eventually.TrueAsync(
+            () => (record = fixture.Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Destination.Port == port && r.IsOpened && r.Ended is null)) is not null,
+            "the proxy has no record of the connection");
+        return (client, server, record!);
     }
 
     private static async Task<long> WarmUpAsync(Socket client, Socket server, KernelPair leg)
