@@ -121,6 +121,33 @@ public class SemanticsTests(AccelerationFixture fixture)
     }
 
     [Fact]
+    public async Task EdgeTriggeredEpoll_OfAReader_TellsOfEveryMessage()
+    {
+        using var connection = await fixture.ConnectInKernelAsync();
+        using var poll = new EdgePoll(connection.Server);
+        var buffer = new byte[Message.Length];
+        var before = connection.Transfer.RequestBytes;
+
+        // Read to EAGAIN each time: whoever misses an edge then waits for ever.
+        for (var i = 0; i < 500; i++)
+        {
+            await connection.Client.SendAsync(Message, Ct);
+            for (var received = 0; received < Message.Length;)
+            {
+                Assert.True(poll.Wait(TimeSpan.FromSeconds(30)), $"message {i} was not told of");
+                for (int count; (count = LinuxCalls.Receive(connection.Server, buffer.AsSpan(received), LinuxCalls.DontWaitFlag)) > 0;)
+                {
+                    received += count;
+                }
+            }
+
+            Assert.Equal(Message, buffer);
+        }
+
+        Assert.True(connection.Transfer.RequestBytes > before, "nothing moved in the kernel");
+    }
+
+    [Fact]
     public async Task WaitAll_OnABlockingSocket_GetsAllItAskedForFromThePathThatHonoursIt()
     {
         using var connection = await fixture.ConnectAsync();
