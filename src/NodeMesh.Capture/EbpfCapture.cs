@@ -63,7 +63,7 @@ public sealed partial class EbpfCapture : ICapture, IDisposable
             var ports = new DeliveryPorts();
             var sockets = new PodSocketFactory(_broker, ns, ports);
             var source = new OutboundSource(pod);
-            listeners = await PodListeners.OpenAsync(sockets, await _namespaces.HasIpv6Async(ns, ct), source.Restore, ports.Watch, ct);
+            listeners = await PodListeners.OpenAsync(sockets, await _namespaces.HasIpv6Async(ns, ct), source.Restore, ports.Watch, DnsAliases.All, ct);
             changes = await WatchDevicesAsync(ns, exclusions, ct);
             var (interfaces, hasRules) = await PodRouting.ApplyAsync(ns, exclusions.VirtualInterfaces, ct);
             ports.OwnAddresses = interfaces.Addresses.ToHashSet();

@@ -40,8 +40,8 @@ public interface ICapturedPod : IAsyncDisposable
     IConnectionListener DnsTcp { get; }
 
     /// <summary>
-    /// Captured DNS over UDP: one socket per address family, bound to that family's loopback address and port 15053. Answer on the socket that the question
-    /// came by: its address is the one that capture maps back to the server the pod asked.
+    /// Captured DNS over UDP: sockets of each address family, the first bound to that family's loopback address, all to port 15053. Answer on the socket that the
+    /// question came by: its address is the one that capture maps back to the server the pod asked.
     /// </summary>
     ImmutableArray<Socket> DnsUdp { get; }
 

@@ -46,7 +46,7 @@ public sealed class IptablesCapture(NetworkNamespaceBroker broker, EarlierCaptur
             ns = _namespaces.Open(pod);
             var sockets = new PodSocketFactory(broker, ns);
             var hasIpv6 = await _namespaces.HasIpv6Async(ns, ct);
-            listeners = await PodListeners.OpenAsync(sockets, hasIpv6, null, null, ct);
+            listeners = await PodListeners.OpenAsync(sockets, hasIpv6, null, null, [], ct);
             await SetCloseWaitAsync(ns, CloseWaitSeconds, ct);
             // Together: the families share no rule, and a pod waits for both before it may start.
             await Task.WhenAll(Families(hasIpv6).Select(f => new PodRules(ns, f).ApplyAsync(exclusions, ct)));

@@ -40,9 +40,10 @@ internal sealed class PodListeners : IAsyncDisposable
     /// <param name="hasIpv6">False where the kernel runs without IPv6.</param>
     /// <param name="outgoing">Sees each connection of the pod, before who accepts it.</param>
     /// <param name="incoming">Sees each plaintext connection to the pod, before who accepts it.</param>
+    /// <param name="dnsAliases">Addresses beside loopback at which DNS is asked.</param>
     /// <param name="ct">Gives up.</param>
     internal static async Task<PodListeners> OpenAsync(
-        PodSocketFactory factory, bool hasIpv6, Action<SocketConnection>? outgoing, Action<SocketConnection>? incoming, CancellationToken ct)
+        PodSocketFactory factory, bool hasIpv6, Action<SocketConnection>? outgoing, Action<SocketConnection>? incoming, ImmutableArray<IPAddress> dnsAliases, CancellationToken ct)
     {
         var listeners = new PodListeners();
         try
@@ -52,7 +53,7 @@ internal sealed class PodListeners : IAsyncDisposable
             (_, listeners.Hbone) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Hbone, null, ct);
             (_, listeners.DnsTcp) = await listeners.ListenAsync(factory, hasIpv6, MeshPorts.Dns, outgoing, ct);
             // REDIRECT sends a local packet to the loopback address; an answer from the unspecified address would leave from the pod's own, which no question was sent to.
-            foreach (var address in hasIpv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : (IPAddress[])[IPAddress.Loopback])
+            foreach (var address in ((IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback, .. dnsAliases]).Where(a => hasIpv6 || a.AddressFamily == AddressFamily.InterNetwork))
             {
                 var socket = await factory.BindDatagramAsync(address, MeshPorts.Dns, ct);
                 listeners.DnsUdp = listeners.DnsUdp.Add(socket);

@@ -9,6 +9,9 @@ namespace NodeMesh.Dns;
 /// <summary>Serves DNS on sockets that others opened. Bad messages are answered with FORMERR where they have an id, else dropped; answers are never answered, so two servers cannot talk for ever.</summary>
 public sealed partial class DnsServer
 {
+    /// <summary>Bytes of the longest question that is taken by UDP: what resolvers send is shorter than 512, with all extensions.</summary>
+    private const int UdpQuestionLimit = 4096;
+
     private readonly DnsHandler _handler;
     private readonly DnsServerOptions _options;
     private readonly TimeProvider _time;
@@ -33,7 +36,7 @@ public sealed partial class DnsServer
     /// <returns>When no question is received any more.</returns>
     public async Task ServeUdpAsync(Socket socket, CancellationToken ct)
     {
-        var buffer = new byte[DnsMessage.TcpLimit];
+        var buffer = new byte[UdpQuestionLimit];
         using var slots = new SemaphoreSlim(_options.MaxUdpQuestions);
         while (!ct.IsCancellationRequested)
         {

@@ -20,7 +20,7 @@ public abstract class DnsCaptureTests(CaptureMode mode)
         await client.ConnectAsync(target, Deadline);
         await client.SendAsync("question"u8.ToArray(), SocketFlags.None, Deadline);
 
-        var proxy = pod.DnsUdp.Single(s => s.AddressFamily == target.AddressFamily);
+        var proxy = pod.DnsUdp.First(s => s.AddressFamily == target.AddressFamily);
         var buffer = new byte[100];
         var received = await proxy.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(target.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), Deadline);
         Assert.Equal("question"u8.ToArray(), buffer[..received.ReceivedBytes]);

@@ -17,6 +17,7 @@ public sealed class EbpfLayoutTests
     [InlineData(typeof(VirtualInterface), "virtual_interface")]
     [InlineData(typeof(PodListener), "pod_listener")]
     [InlineData(typeof(DialledDestination), "dialled_destination")]
+    [InlineData(typeof(AskedServers), "asked_servers")]
     [InlineData(typeof(CapturedFlow), "captured_flow")]
     [InlineData(typeof(OriginalDestination), "original_destination")]
     public void Struct_OfTheProxy_IsThatOfThePrograms(Type type, string tag)

@@ -52,8 +52,24 @@
 #define NODEMESH_LISTENER_INBOUND 0
 #define NODEMESH_LISTENER_OUTBOUND 1
 
+/*
+ * Unconnected DNS. The hook for answers learns nothing but where a datagram came from, so each name server that one socket asks gets an
+ * address of its own for the proxy's listener: the first plain loopback, the others 127.15.53.N and fd16:9254:7127:1353::N.
+ */
+#define NODEMESH_ASKED_SERVERS 3 /* resolv.conf(5): MAXNS */
+#define NODEMESH_DNS_ALIAS_V4 0x7f0f3500
+
 struct pod_address {
 	__be32 words[4];
+};
+
+/* Value of asked_servers, on an application's UDP socket: which server has which address. */
+struct asked_servers {
+	struct pod_address first; /* all zero: none */
+	struct pod_address second;
+	struct pod_address third;
+	__u32 next; /* whose place is taken next */
+	__u32 reserved;
 };
 
 /* Value of captured_namespaces: a network namespace (key: its cookie) whose traffic is captured, and the addresses it calls its own. */

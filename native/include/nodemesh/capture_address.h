@@ -55,6 +55,30 @@ static __always_inline bool address_is_loopback(const struct pod_address *addres
 	return (address->words[0] | address->words[1] | address->words[2]) == 0 && last <= 1;
 }
 
+static __always_inline bool address_equals(const struct pod_address *one, const struct pod_address *other)
+{
+	return one->words[0] == other->words[0] && one->words[1] == other->words[1] && one->words[2] == other->words[2] &&
+	       one->words[3] == other->words[3];
+}
+
+/* The address under which a socket's Nth name server is asked; N is not 0. */
+static __always_inline struct pod_address address_of_alias_v6(__u32 place)
+{
+	return (struct pod_address){ { bpf_htonl(0xfd169254), bpf_htonl(0x71271353), 0, bpf_htonl(place) } };
+}
+
+/* And N again; 0 for any other address. */
+static __always_inline __u32 alias_place(const struct pod_address *address)
+{
+	__u32 last = bpf_ntohl(address->words[3]);
+
+	if (address_is_ipv4(address))
+		last -= NODEMESH_DNS_ALIAS_V4;
+	else if (address->words[0] != bpf_htonl(0xfd169254) || address->words[1] != bpf_htonl(0x71271353) || address->words[2] != 0)
+		return 0;
+	return last < NODEMESH_ASKED_SERVERS ? last : 0;
+}
+
 /* 169.254.7.127 and fd16:9254:7127:1337:ffff:ffff:ffff:ffff, where the node's health probes come from. */
 static __always_inline bool address_is_probe(const struct pod_address *address)
 {

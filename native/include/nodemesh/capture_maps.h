@@ -69,6 +69,13 @@ struct {
 	__type(value, struct dialled_destination);
 } dialled_destinations SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct asked_servers);
+} asked_servers SEC(".maps");
+
 /* Holds connections during their handshake only. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

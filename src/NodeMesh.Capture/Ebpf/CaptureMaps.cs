@@ -14,6 +14,7 @@ internal sealed class CaptureMaps : IDisposable
         VirtualInterfaces = source.Map<VirtualInterface, byte>("virtual_interfaces");
         Listeners = source.SocketMap<PodListener>("pod_listeners");
         Dialled = source.SocketStorage<DialledDestination>("dialled_destinations");
+        Asked = source.SocketStorage<AskedServers>("asked_servers");
         Handshakes = source.Map<CapturedFlow, OriginalDestination>("original_destinations");
         Accepted = source.SocketStorage<OriginalDestination>("accepted_destinations");
     }
@@ -39,6 +40,9 @@ internal sealed class CaptureMaps : IDisposable
     /// <summary>What applications' sockets dialled.</summary>
     internal BpfSocketStorage<DialledDestination> Dialled { get; }
 
+    /// <summary>The name servers that applications' unconnected sockets ask.</summary>
+    internal BpfSocketStorage<AskedServers> Asked { get; }
+
     /// <summary>Connections whose handshake is under way.</summary>
     internal BpfMap<CapturedFlow, OriginalDestination> Handshakes { get; }
 
@@ -48,7 +52,7 @@ internal sealed class CaptureMaps : IDisposable
     private IEnumerable<(string Name, BpfMap Map)> All =>
     [
         ("captured_namespaces", Namespaces), ("own_addresses", OwnAddresses), ("port_rules", Ports), ("address_ranges", Ranges), ("virtual_interfaces", VirtualInterfaces),
-        ("pod_listeners", Listeners), ("dialled_destinations", Dialled), ("original_destinations", Handshakes), ("accepted_destinations", Accepted),
+        ("pod_listeners", Listeners), ("dialled_destinations", Dialled), ("asked_servers", Asked), ("original_destinations", Handshakes), ("accepted_destinations", Accepted),
     ];
 
     /// <summary>Takes the maps of a loaded object.</summary>

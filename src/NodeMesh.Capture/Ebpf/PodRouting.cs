@@ -8,7 +8,8 @@ namespace NodeMesh.Capture.Ebpf;
 /// <summary>
 /// What a pod's namespace needs beside the programs. Deliveries come by loopback with a client's address, and the application's answers have to go back
 /// that way: the kernel copies a delivery's mark to the application's socket (<c>tcp_fwmark_accept</c>) and to resets (<c>fwmark_reflect</c>), and a
-/// routing rule sends what bears it to a table that calls every address local. What other machines send by virtual interfaces takes the same table.
+/// routing rule sends what bears it to a table that calls every address local. What other machines send by virtual interfaces takes the same table. And the DNS
+/// listener's further addresses of IPv6 are made local.
 /// </summary>
 internal static class PodRouting
 {
@@ -18,7 +19,7 @@ internal static class PodRouting
         CultureInfo.InvariantCulture,
         $"""
         rules={RulesLine}
-        table={CaptureMarks.RouteTable} pref={CaptureMarks.RulePreference} virtual={CaptureMarks.VirtualInterfacePreference} mark=0x{CaptureMarks.Delivery:x}/0x{CaptureMarks.DeliveryMask:x}
+        table={CaptureMarks.RouteTable} pref={CaptureMarks.RulePreference} virtual={CaptureMarks.VirtualInterfacePreference} aliases={DnsAliases.Ipv6Route} mark=0x{CaptureMarks.Delivery:x}/0x{CaptureMarks.DeliveryMask:x}
         families=-4
         [ ! -d /proc/sys/net/ipv6 ] || families="-4 -6"
         set_all() (
@@ -47,6 +48,7 @@ internal static class PodRouting
         for f in $families; do
             [ $f = -4 ] && all=0.0.0.0/0 || all=::/0
             ip $f route replace local $all dev lo table $table
+            [ $f = -4 ] || ip $f route replace local $aliases dev lo
             ip $f rule show pref $pref | grep -q "fwmark $mark " || ip $f rule add pref $pref fwmark $mark lookup $table
             now=" $(devices $f | tr '\n' ' ') "
             for d in "$@"; do
@@ -73,6 +75,7 @@ internal static class PodRouting
             if ip $f rule show pref $pref | grep -q "fwmark $mark "; then
                 ip $f rule del pref $pref fwmark $mark lookup $table
                 ip $f route flush table $table
+                [ $f = -4 ] || ip $f route del local $aliases dev lo
             fi
         done
 
