@@ -17,7 +17,7 @@ internal sealed record CompareOptions
                       as proxies of requests: haproxy-l7, nginx-l7, nodemesh-l7, haproxy-l7-mtls-2, nginx-l7-mtls-2, nodemesh-l7-2;
                       unless asked for not: nodemesh-tcp, nodemesh-tcp-2
           --metrics   rps1, rps32, rps256, h2rps1, h2rps32, h2rps256, newconns, gbps1, gbps8, latency, halfload, rss
-          --rounds    how often each row is measured, in turns (5; quick: 3)
+          --rounds    how often each row is measured, in turns (3)
           --seconds   how long each load runs (3; quick: 1)
           --capture   how the mesh captures (auto)
           --up-option a further option of `nodemesh local up` for every mesh, such as --up-option=--timeout=3m
@@ -29,7 +29,7 @@ internal sealed record CompareOptions
 
     public IReadOnlyList<string> Metrics { get; init; } = MetricNames.All;
 
-    public int Rounds { get; init; } = 5;
+    public int Rounds { get; init; } = 3;
 
     public double Seconds { get; init; } = 3;
 

@@ -102,7 +102,7 @@ public static class OutboundRouting
         }
 
         var port = request.Destination.Port;
-        if (!service.Ports.Any(p => p.Port == port))
+        if (!HasPort(service, port))
         {
             return Refuse(OutboundRefusal.UnknownPort, $"service {service.Key} has no port {port}", service);
         }
@@ -167,6 +167,19 @@ public static class OutboundRouting
                 ExpectedUris = [new NodeId(request.TrustDomain, node.Name).ToString()],
             }
             : Refuse(OutboundRefusal.NoNodeAddress, $"node {node.Name} has no address of a family that this node has", service, workload);
+    }
+
+    private static bool HasPort(Service service, int port)
+    {
+        foreach (var declared in service.Ports)
+        {
+            if (declared.Port == port)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IPAddress? TunnelAddress(MeshNode node, ImmutableArray<IPAddress> own)

@@ -9,4 +9,11 @@ public sealed record TunnelConnectRequest(string Authority, IReadOnlyList<KeyVal
 {
     /// <summary>The event loop that the connection's other end lives on; nothing when it lives on none. Its tunnel is to live there too.</summary>
     public EventLoop? Near { get; init; }
+
+    /// <summary>
+    /// What the client has sent already: it leaves with the request as far as windows allow (<see cref="TunnelConnection.EarlySent"/>), instead of waiting for the
+    /// answer. It stays the caller's until the connection is made or has failed: a request that was refused may be
+    /// made again, one whose fate is not known may not (<see cref="TunnelException.MayHaveDelivered"/>).
+    /// </summary>
+    public ReadOnlyMemory<byte> Early { get; init; }
 }

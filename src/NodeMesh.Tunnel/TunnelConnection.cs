@@ -38,6 +38,9 @@ public sealed class TunnelConnection : ConnectionContext
     /// <summary>The event loop whose thread the tunnel lives on; what its reader and writer do next runs there and must not wait.</summary>
     public EventLoop Loop => _stream.Connection.Transport.Loop;
 
+    /// <summary>How many bytes of <see cref="TunnelConnectRequest.Early"/> left with the request: all or none.</summary>
+    public int EarlySent => _stream.EarlySent;
+
     /// <summary>The headers of the far end's answer, without <c>:status</c>; empty at the server.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders { get; }
 

@@ -18,6 +18,9 @@ public sealed class TunnelException : IOException
     /// <summary>What failed.</summary>
     public TunnelFailure Reason { get; }
 
+    /// <summary>Whether the destination may have got the bytes that left with the request, so that the request must not be made again.</summary>
+    public bool MayHaveDelivered { get; init; }
+
     /// <summary>The peer's HTTP status when <see cref="Reason"/> is <see cref="TunnelFailure.Refused"/>; else nothing.</summary>
     public int? Status { get; }
 }

@@ -11,7 +11,7 @@ namespace NodeMesh.Tunnel;
 /// <summary>The client side: shares tunnels between the connections of one identity to one far end.</summary>
 public sealed partial class TunnelPool : IAsyncDisposable
 {
-    // A peer that refuses a stream or goes away while it is being opened has not used it: no byte was sent yet.
+    // A peer that refuses a stream has not used it, nor has one that goes away while it is being opened, unless bytes left with the request.
     private const int MaxAttempts = 3;
 
     // Another tunnel that could not be made, where there is one, is not tried again for each connection.
@@ -77,20 +77,26 @@ public sealed partial class TunnelPool : IAsyncDisposable
             catch (TimeoutException e)
             {
                 stream.Reset(Http2ErrorCode.Cancel, StreamErrors.Aborted("the far end did not answer in time"));
-                throw new TunnelException(TunnelFailure.Http2Failed, $"{target.Address} did not answer the request for {request.Authority} within {_options.ResponseTimeout}", e);
+                throw new TunnelException(TunnelFailure.Http2Failed, $"{target.Address} did not answer the request for {request.Authority} within {_options.ResponseTimeout}", e)
+                {
+                    MayHaveDelivered = stream.EarlySent > 0,
+                };
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 stream.Reset(Http2ErrorCode.Cancel, StreamErrors.Aborted("the connection attempt was cancelled"));
                 throw;
             }
-            catch (ConnectionResetException) when (attempt < MaxAttempts)
+            catch (ConnectionResetException e) when (attempt < MaxAttempts && !MayHaveDelivered(stream, e))
             {
                 continue;
             }
             catch (ConnectionResetException e)
             {
-                throw new TunnelException(TunnelFailure.Http2Failed, $"{target.Address} did not answer the request for {request.Authority}: {e.Message}", e);
+                throw new TunnelException(TunnelFailure.Http2Failed, $"{target.Address} did not answer the request for {request.Authority}: {e.Message}", e)
+                {
+                    MayHaveDelivered = MayHaveDelivered(stream, e),
+                };
             }
 
             if (head.Status is >= 200 and < 300)
@@ -173,6 +179,9 @@ public sealed partial class TunnelPool : IAsyncDisposable
             }
         }
     }
+
+    // The far end delivers what came with a request as soon as it has answered; only a refusal says that it did neither.
+    private static bool MayHaveDelivered(Http2Stream stream, ConnectionResetException reason) => stream.EarlySent > 0 && reason is not StreamRefusedException;
 
     // Nobody waits for this one: until it is there, the one that there is does.
     private bool WantsAnother(TunnelGroup group, PooledTunnel best, EventLoop? loop)

@@ -44,6 +44,9 @@ public sealed class TunnelRequest : IThreadPoolWorkItem
     /// <summary>Fires when the client gave the request up or the tunnel is gone.</summary>
     public CancellationToken Aborted => _stream.Closed;
 
+    /// <summary>Whether the client's first bytes have come with the request.</summary>
+    public bool HasData => _stream.Receive.HasData;
+
     internal ServerConnection Server { get; }
 
     /// <summary>Answers 200 and hands out the connection, which the handler then owns and disposes.</summary>

@@ -93,7 +93,13 @@ internal sealed partial class Loads(double seconds, Func<int, bool> belongsToRun
 
         if (close)
         {
-            return [new(MetricNames.NewConnectionsPerSecond, result.PerSecond)];
+            return
+            [
+                new(MetricNames.NewConnectionsPerSecond, result.PerSecond),
+                new(MetricNames.MachineMicrosecondsPerConnection, cpu.Machine * 1e6 / result.Requests),
+                new(MetricNames.ProxyMicrosecondsPerConnection, cpu.Proxy * 1e6 / result.Requests),
+                new(MetricNames.ForeignCpu, Share(cpu)),
+            ];
         }
 
         var rate = new Measurement(MetricNames.RequestsPerSecond + Text(connections), result.PerSecond);

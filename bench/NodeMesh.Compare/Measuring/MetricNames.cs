@@ -29,6 +29,8 @@ internal static class MetricNames
     public const string LatencyP99 = "latency_p99_us";
     public const string MachineMicrosecondsPerRequest = "machine_cpu_us_per_request";
     public const string ProxyMicrosecondsPerRequest = "proxy_processes_cpu_us_per_request";
+    public const string MachineMicrosecondsPerConnection = "machine_cpu_us_per_new_connection";
+    public const string ProxyMicrosecondsPerConnection = "proxy_processes_cpu_us_per_new_connection";
     public const string MachineSecondsPerGib = "machine_cpu_s_per_gib";
     public const string ProxySecondsPerGib = "proxy_processes_cpu_s_per_gib";
     public const string Http2ProxyMicrosecondsPerRequest = "http2_proxy_processes_cpu_us_per_request";

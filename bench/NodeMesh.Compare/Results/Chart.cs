@@ -20,6 +20,7 @@ internal static class Chart
         (MetricNames.NewConnectionsPerSecond, "new connections/s"),
         (MetricNames.GigabitPerSecond + "1", "Gbit/s, one stream"),
         (MetricNames.Added + MetricNames.MachineMicrosecondsPerRequest, "added CPU, µs per request"),
+        (MetricNames.Added + MetricNames.MachineMicrosecondsPerConnection, "added CPU, µs per new connection"),
         (MetricNames.Added + MetricNames.MachineSecondsPerGib, "added CPU, s per GiB"),
         (MetricNames.Added + MetricNames.LatencyP99, "added latency, p99 µs"),
         (MetricNames.IdleMemory, "memory, idle, MB"),

@@ -9,7 +9,7 @@ internal sealed class ResultSet
     private static readonly string[] Costs =
     [
         MetricNames.LatencyP50, MetricNames.LatencyP99, MetricNames.HalfLoadP50, MetricNames.HalfLoadP99,
-        MetricNames.MachineMicrosecondsPerRequest, MetricNames.MachineSecondsPerGib,
+        MetricNames.MachineMicrosecondsPerRequest, MetricNames.MachineMicrosecondsPerConnection, MetricNames.MachineSecondsPerGib,
     ];
 
     private readonly Dictionary<(string Row, string Metric), SortedDictionary<int, double>> _samples = [];

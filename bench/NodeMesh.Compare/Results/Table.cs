@@ -25,6 +25,8 @@ internal static class Table
         (MetricNames.Added + MetricNames.MachineMicrosecondsPerRequest, "+µs/req", "0.0"),
         (MetricNames.ProxyMicrosecondsPerRequest, "own µs/req", "0.0"),
         (MetricNames.Http2ProxyMicrosecondsPerRequest, "own h2", "0.0"),
+        (MetricNames.Added + MetricNames.MachineMicrosecondsPerConnection, "+µs/conn", "0.0"),
+        (MetricNames.ProxyMicrosecondsPerConnection, "own µs/conn", "0.0"),
         (MetricNames.Added + MetricNames.MachineSecondsPerGib, "+s/GiB", "0.00"),
         (MetricNames.ProxySecondsPerGib, "own s/GiB", "0.00"),
         (MetricNames.IdleMemory, "MB idle", "0"),
@@ -36,10 +38,10 @@ internal static class Table
     {
         var columns = Columns.Where(column => report.Options.Rows.Any(row => report.Results.Median(row, column.Metric) is not null)).ToArray();
         output.WriteLine();
-        output.WriteLine("row".PadRight(18) + string.Concat(columns.Select(column => column.Title.PadLeft(11))));
+        output.WriteLine("row".PadRight(18) + string.Concat(columns.Select(column => column.Title.PadLeft(12))));
         foreach (var row in report.Options.Rows.Where(row => report.Results.Of(row).Count > 0))
         {
-            output.WriteLine(row.PadRight(18) + string.Concat(columns.Select(column => Cell(report.Results.Median(row, column.Metric), column.Format).PadLeft(11))));
+            output.WriteLine(row.PadRight(18) + string.Concat(columns.Select(column => Cell(report.Results.Median(row, column.Metric), column.Format).PadLeft(12))));
         }
 
         WriteVersusBaseline(output, report);
@@ -67,10 +69,10 @@ internal static class Table
         }
 
         output.WriteLine();
-        output.WriteLine("× no proxy".PadRight(18) + string.Concat(columns.Select(column => column.Title.PadLeft(11))));
+        output.WriteLine("× no proxy".PadRight(18) + string.Concat(columns.Select(column => column.Title.PadLeft(12))));
         foreach (var row in report.Options.Rows.Where(row => !RowNames.IsBaseline(row) && report.Results.Of(row).Count > 0))
         {
-            output.WriteLine(row.PadRight(18) + string.Concat(columns.Select(column => Cell(Versus(row, column.Metric), "0.00").PadLeft(11))));
+            output.WriteLine(row.PadRight(18) + string.Concat(columns.Select(column => Cell(Versus(row, column.Metric), "0.00").PadLeft(12))));
         }
 
         double? Versus(string row, string metric) =>

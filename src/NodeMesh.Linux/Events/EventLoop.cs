@@ -16,6 +16,9 @@ public sealed unsafe class EventLoop : IDisposable
     private const int ScratchSize = 64 * 1024;
     private const ulong WakeToken = ulong.MaxValue;
 
+    /// <summary>Rounds of events after which what waits for a quiet moment is done without one.</summary>
+    private const int MostBusyRounds = 4;
+
     [ThreadStatic]
     private static EventLoop? _current;
 
@@ -23,6 +26,8 @@ public sealed unsafe class EventLoop : IDisposable
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _posted = new();
     private readonly Queue<IEventTarget> _again = new();
     private readonly Queue<IThreadPoolWorkItem> _deferred = new();
+    private readonly Queue<IThreadPoolWorkItem> _quiet = new();
+    private int _busyRounds;
     private readonly Stack<int> _freeSlots = new();
     private readonly Thread _thread;
     private readonly int _epoll;
@@ -116,6 +121,22 @@ public sealed unsafe class EventLoop : IDisposable
         Forget(registration);
     }
 
+    /// <summary>As <see cref="Remove"/>, for a descriptor that nobody else has and that is closed next: the kernel forgets it by itself (epoll(7)).</summary>
+    /// <param name="registration">What <see cref="Add"/> returned.</param>
+    internal void Forget(EventRegistration registration)
+    {
+        var slot = (int)(uint)registration.Token;
+        lock (_gate)
+        {
+            if (_slots[slot] == registration)
+            {
+                _slots[slot] = null;
+                _freeSlots.Push(slot);
+                _registered--;
+            }
+        }
+    }
+
     /// <summary>Runs something on the loop's thread, soon.</summary>
     /// <param name="work">Must not wait for anything, nor throw.</param>
     internal void Post(IThreadPoolWorkItem work)
@@ -135,6 +156,23 @@ public sealed unsafe class EventLoop : IDisposable
     /// <summary>Runs something after the events that were fetched together, so that what they cause can be done at once for all of them; for the loop's thread.</summary>
     /// <param name="work">Must not wait for anything, nor throw.</param>
     internal void Defer(IThreadPoolWorkItem work) => _deferred.Enqueue(work);
+
+    /// <summary>
+    /// Runs something on the loop's thread once no more events are waiting, or after a few rounds of them: what many connections have to say then leaves
+    /// together, and a loop that has little to do loses no time by it.
+    /// </summary>
+    /// <param name="work">Must not wait for anything, nor throw.</param>
+    public void ScheduleWhenQuiet(IThreadPoolWorkItem work)
+    {
+        if (IsCurrent)
+        {
+            _quiet.Enqueue(work);
+        }
+        else
+        {
+            Post(work);
+        }
+    }
 
     /// <summary>Runs something on the loop's thread: after the events at hand where this is it, else soon.</summary>
     /// <param name="work">Must not wait for anything, nor throw.</param>
@@ -172,20 +210,6 @@ public sealed unsafe class EventLoop : IDisposable
         _ = Check(EventCalls.EpollControl(_epoll, operation, descriptor, one), "epoll_ctl");
     }
 
-    private void Forget(EventRegistration registration)
-    {
-        var slot = (int)(uint)registration.Token;
-        lock (_gate)
-        {
-            if (_slots[slot] == registration)
-            {
-                _slots[slot] = null;
-                _freeSlots.Push(slot);
-                _registered--;
-            }
-        }
-    }
-
     private void Run()
     {
         _current = this;
@@ -194,7 +218,7 @@ public sealed unsafe class EventLoop : IDisposable
         var events = (byte*)NativeMemory.Alloc((nuint)(Batch * EventCalls.EventSize));
         while (!Volatile.Read(ref _isStopping))
         {
-            var count = EventCalls.EpollWait(_epoll, events, Batch, _again.Count + _deferred.Count > 0 ? 0 : -1);
+            var count = EventCalls.EpollWait(_epoll, events, Batch, _again.Count + _deferred.Count + _quiet.Count > 0 ? 0 : -1);
             for (var i = 0; i < count; i++)
             {
                 var at = events + (i * EventCalls.EventSize);
@@ -210,6 +234,11 @@ public sealed unsafe class EventLoop : IDisposable
             {
                 _deferred.Dequeue().Execute();
             }
+
+            if (_quiet.Count > 0 && (count <= 0 || ++_busyRounds == MostBusyRounds))
+            {
+                RunQuiet();
+            }
         }
 
         NativeMemory.Free(events);
@@ -217,6 +246,15 @@ public sealed unsafe class EventLoop : IDisposable
         Pipes.Dispose();
         _ = LibC.Close(_wake);
         _ = LibC.Close(_epoll);
+    }
+
+    private void RunQuiet()
+    {
+        _busyRounds = 0;
+        for (var left = _quiet.Count; left > 0; left--)
+        {
+            _quiet.Dequeue().Execute();
+        }
     }
 
     private void Dispatch(uint bits, ulong token)

@@ -26,6 +26,7 @@ internal static unsafe partial class EventCalls
 
     internal const int MessageDontWait = 0x40;
     internal const int MessageNoSignal = 0x4000;
+    internal const int MessageMore = 0x8000;
     internal const int ShutdownWrite = 1;
     internal const uint SpliceMove = 1;
     internal const uint SpliceNonBlocking = 2;

@@ -16,6 +16,7 @@ public static unsafe class SocketHandleOptions
     private const int TcpKeepAliveIdle = 4;
     private const int TcpKeepAliveInterval = 5;
     private const int TcpKeepAliveCount = 6;
+    private const int TcpQuickAcknowledgement = 12;
 
     /// <summary>Sets the firewall mark (<c>SO_MARK</c>).</summary>
     /// <param name="socket">The socket.</param>
@@ -59,6 +60,14 @@ public static unsafe class SocketHandleOptions
     /// <param name="socket">The socket.</param>
     /// <exception cref="SocketException">The kernel refused.</exception>
     public static void SetNoDelay(this SafeHandle socket) => Set(socket, LinuxSocketOptions.LevelTcp, TcpNoDelay, 1);
+
+    /// <summary>
+    /// Lets the first bytes carry the acknowledgement that ends the handshake (<c>TCP_QUICKACK</c> off): one packet and one wake-up of the peer less. For who has
+    /// them at hand; without them the peer learns of the connection a fraction of a second later.
+    /// </summary>
+    /// <param name="socket">The socket, not connected yet.</param>
+    /// <exception cref="SocketException">The kernel refused.</exception>
+    public static void SetDataFollows(this SafeHandle socket) => Set(socket, LinuxSocketOptions.LevelTcp, TcpQuickAcknowledgement, 0);
 
     /// <summary>Detects a dead peer on an idle connection.</summary>
     /// <param name="socket">The socket.</param>

@@ -29,16 +29,18 @@ public sealed partial class SocketConnection
 
     /// <summary>Sends what the socket takes.</summary>
     /// <param name="buffer">The bytes.</param>
+    /// <param name="endFollows">Whether our FIN is next, which is worth waiting for: both then leave in one packet, and wake the peer once.</param>
     /// <param name="error">What went wrong; <see cref="SocketError.Success"/> for nothing.</param>
     /// <returns>How many bytes were taken.</returns>
     /// <exception cref="ObjectDisposedException">The connection is gone.</exception>
-    internal unsafe int Send(ReadOnlySpan<byte> buffer, out SocketError error)
+    internal unsafe int Send(ReadOnlySpan<byte> buffer, bool endFollows, out SocketError error)
     {
+        const int flags = EventCalls.MessageDontWait | EventCalls.MessageNoSignal;
         fixed (byte* bytes = buffer)
         {
             while (true)
             {
-                var count = EventCalls.Send(_handle, bytes, (nuint)buffer.Length, EventCalls.MessageDontWait | EventCalls.MessageNoSignal);
+                var count = EventCalls.Send(_handle, bytes, (nuint)buffer.Length, endFollows ? flags | EventCalls.MessageMore : flags);
                 if (!IsInterrupted(count, out error))
                 {
                     return (int)Math.Max(0, count);

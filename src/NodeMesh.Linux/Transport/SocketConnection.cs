@@ -180,7 +180,7 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         _reader?.Release();
         if (_writer is { IsCompleted: false } writer)
         {
-            writer.Complete(new ConnectionAbortedException("the connection was disposed"));
+            writer.Abandon();
         }
 
         return base.DisposeAsync();
@@ -375,13 +375,14 @@ public sealed partial class SocketConnection : ConnectionContext, IDuplexPipe
         }
 
         // First: a closed descriptor's number may be another connection's when its registration is taken away.
-        readiness?.Close();
         if (_socket is not null)
         {
+            readiness?.Close();
             _socket.Dispose();
         }
         else
         {
+            readiness?.CloseWithDescriptor();
             _handle.Dispose();
         }
 

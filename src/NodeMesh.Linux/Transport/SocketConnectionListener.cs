@@ -59,7 +59,25 @@ public sealed class SocketConnectionListener : IConnectionListener
     /// <summary>The next connection.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A <see cref="SocketConnection"/>; null once the listener is unbound.</returns>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        if (_readiness is null || cancellationToken.IsCancellationRequested)
+        {
+            return WaitAsync(cancellationToken);
+        }
+
+        // Under a storm of new connections the next one is there: no state machine and nothing to cancel then.
+        try
+        {
+            return Accept(out _) is { } connection ? new ValueTask<ConnectionContext?>(connection) : WaitAsync(cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            return default;
+        }
+    }
+
+    private async ValueTask<ConnectionContext?> WaitAsync(CancellationToken cancellationToken)
     {
         try
         {

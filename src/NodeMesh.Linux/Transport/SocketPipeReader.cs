@@ -9,7 +9,7 @@ namespace NodeMesh.Linux.Transport;
 /// Reads a socket without a pipe between. A read receives where more is expected, and else waits for the loop to say so: a connection that waits holds no
 /// buffer, and one that is busy makes one system call per read.
 /// </summary>
-internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool pool) : PipeReader
+internal sealed partial class SocketPipeReader(SocketConnection connection, ISegmentPool pool) : PipeReader
 {
     /// <summary>Less room than this in the last segment is not worth a system call.</summary>
     private const int LeastRoom = 1024;
@@ -27,6 +27,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     private bool _isCompleted;
     private bool _cancelPending;
     private bool _expectsData;
+    private SocketError _failure = SocketError.Success;
     private uint _passed;
     private int _nextSize = PooledSegments.SmallSize;
 
@@ -230,6 +231,11 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
     /// <summary>Receives what is there. False when nothing is.</summary>
     private bool TryReceive()
     {
+        if (_failure != SocketError.Success)
+        {
+            throw new SocketException((int)_failure);
+        }
+
         var segment = Room(out var isNew);
         int count;
         SocketError error;
@@ -250,6 +256,7 @@ internal sealed class SocketPipeReader(SocketConnection connection, ISegmentPool
         if (error == SocketError.Success && count > 0)
         {
             Received(segment, isNew, count);
+            ReceiveEnd(segment);
             return true;
         }
 

@@ -24,6 +24,9 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     /// <inheritdoc/>
     public override long UnflushedBytes => _unflushed;
 
+    /// <summary>Set once the user completes the writer after what is written next.</summary>
+    internal bool EndFollows { get; set; }
+
     /// <summary>True while nothing waits to be sent: the socket can be written past the writer without disorder.</summary>
     internal bool IsUnused
     {
@@ -91,7 +94,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         // Most sends fit the socket's buffer: no state machine then.
         try
         {
-            var sent = connection.Send(source.Span, out var error);
+            var sent = connection.Send(source.Span, EndFollows, out var error);
             return error switch
             {
                 SocketError.Success when sent == source.Length => default,
@@ -155,6 +158,9 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         }
     }
 
+    /// <summary>Gives the buffers back after the socket was closed; what is unflushed is lost.</summary>
+    internal void Abandon() => Discard();
+
     private void Release()
     {
         foreach (var array in _full)
@@ -184,6 +190,12 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
 
     private void Finish(Exception? exception)
     {
+        Discard();
+        connection.WriterCompleted(exception);
+    }
+
+    private void Discard()
+    {
         bool isSending;
         lock (_gate)
         {
@@ -196,8 +208,6 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         {
             Release();
         }
-
-        connection.WriterCompleted(exception);
     }
 
     private bool TrySendNow()
@@ -209,7 +219,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
 
         for (var i = 0; i < _full.Count; i++)
         {
-            var sent = connection.Send(_full[i].AsSpan(0, _fullLengths[i]), out var error);
+            var sent = connection.Send(_full[i].AsSpan(0, _fullLengths[i]), EndFollows, out var error);
             if (error != SocketError.Success || sent < _fullLengths[i])
             {
                 return false;
@@ -281,7 +291,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     {
         while (true)
         {
-            var sent = connection.Send(bytes.Span, out var error);
+            var sent = connection.Send(bytes.Span, EndFollows, out var error);
             if (error is not (SocketError.Success or SocketError.WouldBlock))
             {
                 throw new SocketException((int)error);

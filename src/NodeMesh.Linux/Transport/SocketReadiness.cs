@@ -41,6 +41,15 @@ internal sealed class SocketReadiness : IEventTarget
         }
     }
 
+    /// <summary>As <see cref="Close"/>, where the descriptor is closed next and has no duplicate.</summary>
+    internal void CloseWithDescriptor()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            _loop.Forget(_registration);
+        }
+    }
+
     /// <summary>Wakes the reader in the loop's thread; from any thread, whatever locks it holds.</summary>
     internal void WakeReader() => _loop.Post(Readable);
 

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Transport;
 
 namespace NodeMesh.Proxy.Forwarding;
 
@@ -7,11 +9,13 @@ internal static class CopyLoop
 {
     /// <summary>Copies.</summary>
     /// <param name="source">Where bytes come from.</param>
-    /// <param name="sink">Where they go to.</param>
+    /// <param name="to">Where they go to.</param>
+    /// <param name="pair">Whose direction it is.</param>
     /// <param name="count">Told after each chunk how many bytes were moved.</param>
     /// <returns>Which end broke; <see cref="CopyEnd.Finished"/> when none did.</returns>
-    public static async ValueTask<CopyResult> RunAsync(PipeReader source, PipeWriter sink, Action<long> count)
+    public static async ValueTask<CopyResult> RunAsync(PipeReader source, ConnectionContext to, ForwardedPair pair, Action<long> count)
     {
+        var sink = to.Transport.Output;
         while (true)
         {
             ReadResult read;
@@ -28,14 +32,19 @@ internal static class CopyLoop
             {
                 if (!read.Buffer.IsEmpty)
                 {
-                    await WriteAsync(read, sink);
+                    await WriteAsync(read, to, sink);
                     count(read.Buffer.Length);
                 }
 
                 if (read.IsCompleted)
                 {
                     source.AdvanceTo(read.Buffer.End);
-                    await sink.CompleteAsync();
+                    if (to is not SocketConnection || !pair.IsHalfClosed)
+                    {
+                        await sink.CompleteAsync();
+                    }
+
+                    // Else the pair is over, and closing the socket says so by itself.
                     return new CopyResult(CopyEnd.Finished, null);
                 }
             }
@@ -52,8 +61,13 @@ internal static class CopyLoop
     /// <summary>What an end that is reset, aborted or disposed throws: a reset is an IOException, an own abort a cancellation, and what the other loop's failure completed an invalid operation.</summary>
     private static bool IsBroken(Exception e) => e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
-    private static async ValueTask WriteAsync(ReadResult read, PipeWriter sink)
+    private static async ValueTask WriteAsync(ReadResult read, ConnectionContext to, PipeWriter sink)
     {
+        if (read.IsCompleted && to is SocketConnection socket)
+        {
+            socket.ExpectEnd();
+        }
+
         if (read.Buffer.IsSingleSegment)
         {
             await sink.WriteAsync(read.Buffer.First);

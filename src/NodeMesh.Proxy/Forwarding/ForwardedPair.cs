@@ -172,7 +172,7 @@ internal sealed class ForwardedPair
         ConnectionEndReason sourceBroke,
         ConnectionEndReason sinkBroke)
     {
-        var result = await CopyLoop.RunAsync(from.Transport.Input, to.Transport.Output, count);
+        var result = await CopyLoop.RunAsync(from.Transport.Input, to, this, count);
         if (result.End != CopyEnd.Finished)
         {
             Abort(result.End == CopyEnd.SourceBroke ? sourceBroke : sinkBroke, result.Error!.Message);

@@ -16,11 +16,8 @@ internal sealed class ForwardingMiddleware(ConnectionRegistry registry, Forwardi
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The accepted connection, with a <see cref="MeshConnection"/> that has its upstream.</param>
     /// <returns>When both directions have ended.</returns>
-    public async Task InvokeAsync(ConnectionContext connection)
-    {
-        var mesh = connection.Features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
-        await JoinAsync(connection, mesh);
-    }
+    public Task InvokeAsync(ConnectionContext connection) =>
+        JoinAsync(connection, connection.Features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature"));
 
     /// <summary>Joins two connections.</summary>
     /// <param name="client">Towards the client.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Events;
+using NodeMesh.Linux.Transport;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
@@ -31,6 +32,9 @@ internal sealed class MeshConnection(PodRuntime pod, ConnectionRecord record)
 
     /// <summary>How long it may live; null for ever.</summary>
     public TimeSpan? DurationLimit { get; set; }
+
+    /// <summary>The accepted socket, where its first bytes may leave with the request for a way onwards; null where somebody has to look at them.</summary>
+    public SocketConnection? Opening { get; set; }
 
     /// <summary>The connection onwards; null before there is one.</summary>
     public ConnectionContext? Upstream { get; set; }

@@ -11,6 +11,9 @@ internal static class TraceParent
     public const string Name = "traceparent";
 
     private const int TraceIdLength = 32;
+    private const int SpanStart = 36;
+    private const int FlagsStart = 53;
+    private const int Length = 55;
 
     /// <summary>Makes a trace id.</summary>
     /// <returns>32 hexadecimal digits.</returns>
@@ -19,14 +22,22 @@ internal static class TraceParent
     /// <summary>Writes the header.</summary>
     /// <param name="traceId">The trace id.</param>
     /// <returns>The value; flags 00, as nobody samples it.</returns>
-    public static string Format(string traceId) => $"00-{traceId}-{Random.Shared.GetHexString(16, lowercase: true)}-00";
+    public static string Format(string traceId) => string.Create(Length, traceId, static (text, id) =>
+    {
+        "00-".CopyTo(text);
+        id.CopyTo(text[3..]);
+        text[SpanStart - 1] = '-';
+        Random.Shared.GetHexString(text[SpanStart..(FlagsStart - 1)], lowercase: true);
+        "-00".CopyTo(text[(FlagsStart - 1)..]);
+    });
 
     /// <summary>Reads the trace id.</summary>
     /// <param name="value">The header's value; null when it is missing.</param>
     /// <returns>The trace id; null when the header is missing or malformed.</returns>
     public static string? Parse(string? value) =>
-        value?.Split('-') is ["00", { Length: TraceIdLength } id, { Length: 16 }, { Length: 2 }]
-        && UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
-            ? id
+        value is { Length: Length } && value.StartsWith("00-", StringComparison.Ordinal) && value[SpanStart - 1] == '-' && value[FlagsStart - 1] == '-'
+        && !value.AsSpan(SpanStart, FlagsStart - 1 - SpanStart).Contains('-') && !value.AsSpan(FlagsStart).Contains('-')
+        && UInt128.TryParse(value.AsSpan(3, TraceIdLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
+            ? value.Substring(3, TraceIdLength)
             : null;
 }

@@ -32,6 +32,9 @@ internal sealed record DeliveryRequest(
     /// <summary>The trace id that the client's proxy logs; null when it sent none.</summary>
     public string? TraceId { get; init; }
 
+    /// <summary>Whether the client's first bytes are at hand, so that they follow as soon as the application has taken the connection.</summary>
+    public bool HasData { get; init; }
+
     /// <summary>Counters shared with the client's end on this node; null for own ones.</summary>
     public TransferCounters? Bytes { get; init; }
 }

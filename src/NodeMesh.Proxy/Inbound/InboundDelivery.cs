@@ -200,8 +200,15 @@ internal sealed partial class InboundDelivery(
             }
         }
 
-        ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket) =>
-            SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
+        ValueTask<SocketConnection> ConnectAsync(SocketDescriptor socket)
+        {
+            if (request.HasData)
+            {
+                socket.SetDataFollows();
+            }
+
+            return SocketDialer.ConnectAsync(socket, request.Destination, limits.ConnectTimeout, time, cancellationToken);
+        }
     }
 
     private void ReportDryRuns(AuthorizationResult verdict, ConnectionRecord record)

@@ -129,6 +129,7 @@ internal sealed partial class TunnelService
             TunnelAddress = request.RemoteEndPoint,
             ServiceHint = forwarded.Host,
             TraceId = TraceParent.Parse(Find(request.Headers, TraceParent.Name)),
+            HasData = request.HasData,
         };
         if (onlyPod is null)
         {
@@ -143,7 +144,7 @@ internal sealed partial class TunnelService
             delivery = delivery with { Source = client };
         }
 
-        if (Find(request.Headers, DestinationIdentity.Name) is { } meant && meant != pod.Identity.ToString())
+        if (Find(request.Headers, DestinationIdentity.Name) is { } meant && meant != pod.IdentityText)
         {
             var why = $"{destination.Address} belongs to {pod.Identity}, and the client means {meant}";
             _delivery.Refuse(delivery, ConnectionEndReason.IdentityMismatch, why);
@@ -207,16 +208,22 @@ internal sealed partial class TunnelService
     }
 
     /// <summary>A shared tunnel speaks for many pods; each claim is believed only as far as the model bears it out.</summary>
-    private async ValueTask<IPEndPoint?> VerifyClientAsync(TunnelRequest request, IPEndPoint? claimed, CancellationToken cancellationToken)
+    private ValueTask<IPEndPoint?> VerifyClientAsync(TunnelRequest request, IPEndPoint? claimed, CancellationToken cancellationToken)
     {
         if (claimed is null || request.Peer.Identity is not { } identity)
         {
-            return null;
+            return new ValueTask<IPEndPoint?>(default(IPEndPoint));
         }
 
         var peer = request.RemoteEndPoint.Address;
+        return InboundRouting.VerifyClient(_state.Current, claimed.Address, identity, peer) is not null
+            ? new ValueTask<IPEndPoint?>(claimed)
+            : VerifyLaterAsync(claimed, identity, peer, cancellationToken);
+    }
 
-        // The client's node may have heard of a new pod before this one.
+    /// <summary>The client's node may have heard of a new pod before this one.</summary>
+    private async ValueTask<IPEndPoint?> VerifyLaterAsync(IPEndPoint claimed, SpiffeId identity, IPAddress peer, CancellationToken cancellationToken)
+    {
         return await _state.WaitAsync(
             model => InboundRouting.VerifyClient(model, claimed.Address, identity, peer) is not null,
             _configuration.Limits.SyncTimeout,

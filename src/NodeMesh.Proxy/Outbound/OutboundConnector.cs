@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using NodeMesh.Capture;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Namespaces;
@@ -117,11 +118,16 @@ internal sealed class OutboundConnector(
             headers.Add(new KeyValuePair<string, string>(Baggage.Name, Baggage.Format(source)));
         }
 
+        var opening = default(OpeningBytes);
         try
         {
+            // The node proxy at the other end is of our kind: what the client has said by now need not wait for the answer there and back. Not where a
+            // time limit may end the try: another one would bring the same bytes to a second application.
+            opening = decision.Route == OutboundRoute.NodeTunnel && !cancellationToken.CanBeCanceled ? OpeningBytes.Read(mesh.Opening) : default;
             var target = new TunnelTarget(mesh.Pod.Identity, decision.Tunnel!, decision.ExpectedUris);
-            var request = new TunnelConnectRequest(TunnelAuthority.Format(decision.Endpoint!), headers) { Near = EventLoop.Current };
+            var request = new TunnelConnectRequest(TunnelAuthority.Format(decision.Endpoint!), headers) { Near = EventLoop.Current, Early = opening.Bytes };
             var stream = await pool.ConnectAsync(target, request, cancellationToken);
+            opening.Sent(stream.EarlySent, record.Bytes);
             record.TunnelId = stream.TunnelId;
             if (record.DestinationWorkload is null && stream.Peer.Identity is { } identity)
             {
@@ -133,6 +139,14 @@ internal sealed class OutboundConnector(
         catch (TunnelException e)
         {
             return ConnectAttempt.Failed(Reason(e), e.Message);
+        }
+        catch (ConnectionResetException e)
+        {
+            return ConnectAttempt.Failed(ConnectionEndReason.ClientReset, e.Message);
+        }
+        finally
+        {
+            opening.GiveBack();
         }
     }
 
@@ -170,6 +184,8 @@ internal sealed class OutboundConnector(
 
     private static ConnectionEndReason Reason(TunnelException e) => e.Reason switch
     {
+        // Not to be tried elsewhere: the application would get the same bytes twice.
+        _ when e.MayHaveDelivered => ConnectionEndReason.ServerReset,
         TunnelFailure.ConnectFailed => ConnectionEndReason.ConnectFailed,
         TunnelFailure.TlsFailed => ConnectionEndReason.TlsFailed,
         TunnelFailure.IdentityMismatch => ConnectionEndReason.IdentityMismatch,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using NodeMesh.Linux.Transport;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Forwarding;
@@ -28,9 +29,11 @@ internal sealed class OutboundEndpointChoice(
     {
         var mesh = connection.Features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
 
+        mesh.Opening = connection as SocketConnection;
+
         // Nothing can be cancelled before the two ends are joined: a reset of the client shows when it is read, and every step has its own time limit.
         // An empty model would send everything out in the clear.
-        if (!await state.WaitAsync(_ => state.IsSynced, configuration.Limits.SyncTimeout, CancellationToken.None))
+        if (!state.IsSynced && !await state.WaitAsync(_ => state.IsSynced, configuration.Limits.SyncTimeout, CancellationToken.None))
         {
             mesh.End(ConnectionEndReason.PolicyNotSynced, $"discovery has not synced within {configuration.Limits.SyncTimeout.TotalSeconds:0} s");
             return;

@@ -107,6 +107,8 @@ internal sealed partial class ConnectionTracker(ILogger<ConnectionTracker> log)
 
     private sealed class Beginning(ConnectionTracker tracker, ConnectionContext connection, Func<ConnectionContext, Task> serve) : IThreadPoolWorkItem
     {
-        public void Execute() => _ = tracker.RunAsync(() => serve(connection));
+        public void Execute() => _ = tracker.RunAsync(Serve);
+
+        private Task Serve() => serve(connection);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PodRuntime
         Addresses = pod.ParseAddresses();
         Identity = new SpiffeId(trustDomain, pod.Namespace, pod.ServiceAccount);
         Principal = Identity.Principal;
+        IdentityText = Identity.ToString();
     }
 
     /// <summary>The enrolment.</summary>
@@ -36,6 +37,9 @@ internal sealed class PodRuntime
 
     /// <summary>The identity without its scheme, made once: rate limits compare it for each request.</summary>
     public string Principal { get; }
+
+    /// <summary>The identity as a SPIFFE ID, made once: each connection of a shared tunnel names the one that it means.</summary>
+    public string IdentityText { get; }
 
     /// <summary>Where the pod stands.</summary>
     public PodState State => _state;

@@ -52,6 +52,10 @@ internal sealed class ClientConnection : Http2Connection
             _nextId += 2;
             Add(stream);
             WriteHeaders(stream, Fields(request), endStream: false);
+            if (!request.Early.IsEmpty && Output.TryCopy(stream, request.Early.Span))
+            {
+                stream.EarlySent = request.Early.Length;
+            }
         }
 
         Output.Wake();

@@ -64,12 +64,12 @@ internal sealed class FrameOutput(Stream stream, EventLoop loop) : IThreadPoolWo
     /// <summary>How many streams have data that only the writer keeps waiting.</summary>
     public int ReadyStreams => Volatile.Read(ref _ready);
 
-    /// <summary>Wakes the loop, in the event loop's thread and after the events at hand: what they cause then leaves together.</summary>
+    /// <summary>Wakes the loop, in the event loop's thread and after the events that are waiting: what they cause then leaves together.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _scheduled, 1) == 0)
         {
-            loop.Schedule(this);
+            loop.ScheduleWhenQuiet(this);
         }
     }
 

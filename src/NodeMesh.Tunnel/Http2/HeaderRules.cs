@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -6,6 +7,8 @@ namespace NodeMesh.Tunnel.Http2;
 /// <summary>What makes a message malformed (RFC 9113 sections 8.2, 8.3 and 8.5).</summary>
 internal static class HeaderRules
 {
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
+
     /// <summary>Reads a request's fields.</summary>
     /// <param name="fields">The decoded fields.</param>
     /// <param name="head">The request on success.</param>
@@ -80,15 +83,7 @@ internal static class HeaderRules
     /// <returns>True when it may.</returns>
     public static bool IsName(string name)
     {
-        foreach (var c in name)
-        {
-            if (c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '!' or '#' or '$' or '%' or '&' or '\'' or '*' or '+' or '-' or '.' or '^' or '_' or '`' or '|' or '~'))
-            {
-                return false;
-            }
-        }
-
-        return name.Length > 0;
+        return name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
     }
 
     /// <summary>Whether a value may stand in a header (section 8.2.1): no NUL, CR or LF, no blanks around.</summary>

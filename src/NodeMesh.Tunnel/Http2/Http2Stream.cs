@@ -50,6 +50,9 @@ internal sealed class Http2Stream : IThreadPoolWorkItem
     /// <summary>Whether a server has answered the request. Under the output's lock.</summary>
     public bool Answered { get; set; }
 
+    /// <summary>Bytes that left with a client's request.</summary>
+    public int EarlySent { get; set; }
+
     /// <summary>The answer to a client's request; nothing at a server. Whoever waits for it goes on in the event loop's thread.</summary>
     public PendingAnswer? Response { get; init; }
 

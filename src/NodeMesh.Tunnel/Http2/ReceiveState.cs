@@ -39,6 +39,18 @@ internal sealed class ReceiveState(Http2Stream stream) : IValueTaskSource<ReadRe
         }
     }
 
+    /// <summary>Whether something was received and not consumed.</summary>
+    public bool HasData
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Length > 0 && !_discarding;
+            }
+        }
+    }
+
     /// <summary>Whether the peer ended and everything was consumed.</summary>
     public bool IsDrained
     {

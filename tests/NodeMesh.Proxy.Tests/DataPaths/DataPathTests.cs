@@ -37,6 +37,33 @@ public sealed class DataPathTests
     }
 
     [Fact]
+    public async Task Connection_WhoseFirstEndpointsDoNotAnswer_BringsItsFirstBytesOnceToTheOneThatDoes()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var client = await mesh.AddPodAsync("client", 1, 2);
+        var (dead, alive) = (await mesh.AddPodAsync("dead", 2, 2), await mesh.AddPodAsync("alive", 2, 3));
+        mesh.Expose(dead, alive);
+        using var listener = await alive.ListenAsync(8080);
+
+        // Nobody knows which endpoint is tried first: of so many connections some meet the dead one.
+        for (var i = 0; i < 8; i++)
+        {
+            using var near = await client.ConnectAsync(TestMesh.Vip, 80);
+            await near.SendAsync("GET /"u8.ToArray());
+            using var far = await TestMesh.AcceptAsync(listener);
+            near.Shutdown(SocketShutdown.Send);
+
+            Assert.Equal("GET /", await TestMesh.ReadToEndAsync(far));
+            await far.SendAsync("answer"u8.ToArray());
+            far.Shutdown(SocketShutdown.Send);
+            Assert.Equal("answer", await TestMesh.ReadToEndAsync(near));
+        }
+
+        var source = await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound);
+        Assert.Equal((ConnectionEndReason.Completed, 5, 6), (source.EndReason, source.Bytes.Received, source.Bytes.Sent));
+    }
+
+    [Fact]
     public async Task Connection_OnTheSameNode_IsAuthorisedAndKeepsTheClientsAddress()
     {
         await using var mesh = await TestMesh.CreateAsync();
