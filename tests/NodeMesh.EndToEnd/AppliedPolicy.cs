@@ -3,12 +3,12 @@ namespace NodeMesh.EndToEnd;
 /// <summary>A policy that is taken back when the test ends.</summary>
 internal sealed class AppliedPolicy : IAsyncDisposable
 {
-    private readonly LocalMesh _mesh;
+    private readonly TestMesh _mesh;
     private readonly string _yaml;
 
-    private AppliedPolicy(LocalMesh mesh, string yaml) => (_mesh, _yaml) = (mesh, yaml);
+    private AppliedPolicy(TestMesh mesh, string yaml) => (_mesh, _yaml) = (mesh, yaml);
 
-    public static async Task<AppliedPolicy> ApplyAsync(LocalMesh mesh, string yaml)
+    public static async Task<AppliedPolicy> ApplyAsync(TestMesh mesh, string yaml)
     {
         await mesh.ApplyAsync(yaml);
         return new AppliedPolicy(mesh, yaml);

@@ -40,7 +40,7 @@ public sealed class HbonePortTests(SharedMesh shared) : IDisposable
         var text = answer.Output + answer.Error;
         Assert.Contains("TLSv1.3", text, StringComparison.Ordinal);
         Assert.Contains("ALPN protocol: h2", text, StringComparison.Ordinal);
-        Assert.Contains(where == "pod" ? "URI:spiffe://cluster.local/ns/meshed/sa/server-2" : "URI:spiffe://cluster.local/node/node-2", text, StringComparison.Ordinal);
+        Assert.Contains(where == "pod" ? "URI:spiffe://cluster.local/ns/meshed/sa/server-2" : $"URI:spiffe://cluster.local/node/{shared.Mesh.NodeName("node-2")}", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class HbonePortTests(SharedMesh shared) : IDisposable
 
     private static string[] Arguments((string Certificate, string Key) pair) => ["--cert", pair.Certificate, "--key", pair.Key];
 
-    private async Task<string> AddressAsync(string where) => where == "node" ? "172.18.1.2" : await shared.Mesh.AddressAsync("meshed/server-2");
+    private async Task<string> AddressAsync(string where) => where == "node" ? shared.Mesh.NodeAddress("node-2") : await shared.Mesh.AddressAsync("meshed/server-2");
 
     /// <summary>Runs a tool from a pod outside the mesh.</summary>
     private Task<CommandResult> OutsideAsync(string file, params string[] arguments) => shared.Mesh.ExecAsync("plain/client-1", [file, .. arguments]);
 
     private async Task<double> RefusedHandshakesAsync()
     {
-        var text = (await Command.RunAsync("nsenter", [$"--net=/run/netns/nm-{shared.Mesh.Name}-node-2", "curl", "-s", "http://127.0.0.1:15020/metrics"])).Expect();
+        var text = (await Command.RunAsync("nsenter", [$"--net={shared.Mesh.NodeNamespace("node-2")}", "curl", "-s", "http://127.0.0.1:15020/metrics"])).Expect();
         return text.Split('\n')
             .Where(l => l.StartsWith("nodemesh_tunnel_handshake_failures_total", StringComparison.Ordinal))
             .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));

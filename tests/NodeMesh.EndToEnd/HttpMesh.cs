@@ -3,9 +3,9 @@ namespace NodeMesh.EndToEnd;
 /// <summary>A mesh whose services speak HTTP: for the tests of requests, each with a route of its own that it takes back.</summary>
 public sealed class HttpMesh : IAsyncLifetime
 {
-    internal LocalMesh Mesh { get; private set; } = null!;
+    internal TestMesh Mesh { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Mesh = await LocalMesh.UpAsync($"{LocalMesh.Prefix}-http", "http.yaml");
+    public async ValueTask InitializeAsync() => Mesh = await TestMesh.UpAsync($"{TestMesh.Prefix}-http", "http.yaml");
 
     public async ValueTask DisposeAsync()
     {

@@ -8,9 +8,9 @@ public sealed class InKernelLegTests : IAsyncLifetime
     private const long Bytes = 100_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
-    private LocalMesh _mesh = null!;
+    private TestMesh _mesh = null!;
 
-    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync("e2e-legs", ["--proxy-option", "inKernelForwarding=proxied"], "pods.yaml");
+    public async ValueTask InitializeAsync() => _mesh = await TestMesh.UpAsync("e2e-legs", ["--proxy-option", "inKernelForwarding=proxied"], "pods.yaml");
 
     public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 
@@ -44,7 +44,7 @@ public sealed class InKernelLegTests : IAsyncLifetime
         await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "who", "server-1.meshed", "80"), r => r.ExitCode == 0, Limit);
         var load = _mesh.PeerAsync("meshed/client-1", "hold", "server-1.meshed", "80", "60");
         await Eventually.GetAsync(
-            () => LocalMesh.NodeMeshAsync("proxy-config", "connection", "node-1", "--mesh", _mesh.Name),
+            () => _mesh.QueryAsync("proxy-config", "connection", "node-1"),
             r => r.ExitCode == 0 && r.Output.Contains("same_node", StringComparison.Ordinal),
             Limit);
         var before = await _mesh.ProcessIdAsync("proxy", "node-1");

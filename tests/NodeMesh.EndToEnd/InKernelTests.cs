@@ -3,9 +3,9 @@ namespace NodeMesh.EndToEnd;
 /// <summary>Connections within a node, forwarded in the kernel. A mesh of its own, as a proxy is killed.</summary>
 public sealed class InKernelTests : IAsyncLifetime
 {
-    private LocalMesh _mesh = null!;
+    private TestMesh _mesh = null!;
 
-    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync("e2e-kernel", "pods.yaml");
+    public async ValueTask InitializeAsync() => _mesh = await TestMesh.UpAsync("e2e-kernel", "pods.yaml");
 
     public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 
@@ -24,7 +24,7 @@ public sealed class InKernelTests : IAsyncLifetime
 
         // The command waits for a proxy's answer for a few seconds only, which a busy machine may take.
         await Eventually.GetAsync(
-            () => LocalMesh.NodeMeshAsync("proxy-status", "--mesh", _mesh.Name),
+            () => _mesh.QueryAsync("proxy-status"),
             r => r.ExitCode == 0 && r.Output.Contains(" on ", StringComparison.Ordinal));
     }
 
@@ -34,7 +34,7 @@ public sealed class InKernelTests : IAsyncLifetime
         await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "who", "server-1.meshed", "80"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));
         var load = _mesh.PeerAsync("meshed/client-1", "hold", "server-1.meshed", "80", "60");
         await Eventually.GetAsync(
-            () => LocalMesh.NodeMeshAsync("proxy-config", "connection", "node-1", "--mesh", _mesh.Name),
+            () => _mesh.QueryAsync("proxy-config", "connection", "node-1"),
             r => r.ExitCode == 0 && r.Output.Contains("same_node", StringComparison.Ordinal),
             TimeSpan.FromSeconds(40));
         var before = await _mesh.ProcessIdAsync("proxy", "node-1");

@@ -3,9 +3,9 @@ namespace NodeMesh.EndToEnd;
 /// <summary>What dies and comes back: proxies, the control plane, pods, certificates. A mesh of its own.</summary>
 public sealed class RecoveryTests : IAsyncLifetime
 {
-    private LocalMesh _mesh = null!;
+    private TestMesh _mesh = null!;
 
-    public async ValueTask InitializeAsync() => _mesh = await LocalMesh.UpAsync($"{LocalMesh.Prefix}-recovery", ["--proxy-option", "certificateLifetime=20s", "--control-option", "certificateLifetime=20s"], "pods.yaml");
+    public async ValueTask InitializeAsync() => _mesh = await TestMesh.UpAsync($"{TestMesh.Prefix}-recovery", ["--proxy-option", "certificateLifetime=20s", "--control-option", "certificateLifetime=20s"], "pods.yaml");
 
     public ValueTask DisposeAsync() => _mesh.DisposeAsync();
 

@@ -6,8 +6,11 @@ internal sealed class TestCertificates : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("nodemesh-e2e-").FullName;
 
     /// <summary>A leaf signed by the mesh's CA.</summary>
-    public Task<(string Certificate, string Key)> OfMeshAsync(LocalMesh mesh, string uri, int days = 1) =>
-        SignAsync(Path.Combine(mesh.StateDirectory, "ca", "root-cert.pem"), Path.Combine(mesh.StateDirectory, "ca", "root-key.pem"), uri, days);
+    public async Task<(string Certificate, string Key)> OfMeshAsync(TestMesh mesh, string uri, int days = 1)
+    {
+        var (root, key) = await mesh.AuthorityAsync();
+        return await SignAsync(root, key, uri, days);
+    }
 
     /// <summary>A leaf signed by a CA that the mesh does not know, with the name that the mesh's has.</summary>
     public async Task<(string Certificate, string Key)> OfStrangerAsync(string uri)

@@ -11,7 +11,7 @@ public sealed class TransferTests(SharedMesh shared)
     {
         var client = (await shared.Mesh.PeerAsync("meshed/client-1", "duplex", "server-2.meshed", "80", $"{Gibibyte}")).Expect().Split(' ');
         var server = (await Eventually.GetAsync(
-            async () => (await shared.Mesh.LocalAsync("logs", "server-2", "-n", "meshed")).Expect(),
+            () => shared.Mesh.LogAsync("meshed/server-2"),
             log => log.Contains($"received {Gibibyte}", StringComparison.Ordinal))).Split('\n').Last(l => l.StartsWith("duplex", StringComparison.Ordinal)).Trim().Split(' ');
 
         // duplex sent SHA received BYTES SHA

@@ -5,7 +5,9 @@ D = sys.argv[1]; K = ["kubectl", "--kubeconfig", D + "/pki/admin.kubeconfig"]
 S = {"services": {}, "endpoints": {}}; lock = threading.Lock(); dirty = threading.Event()
 def follow(kind):
     while True:
-        l = json.loads(subprocess.check_output(K + ["get", "--raw", "/api/v1/" + kind]))
+        try: l = json.loads(subprocess.check_output(K + ["get", "--raw", "/api/v1/" + kind]))
+        except (subprocess.CalledProcessError, ValueError):       # the API server is away
+            time.sleep(1); continue
         with lock: S[kind] = {(o["metadata"]["namespace"], o["metadata"]["name"]): o for o in l["items"]}
         dirty.set()
         p = subprocess.Popen(K + ["get", "--raw", f"/api/v1/{kind}?watch=1&resourceVersion={l['metadata']['resourceVersion']}"], stdout=subprocess.PIPE)

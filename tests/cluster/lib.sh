@@ -71,6 +71,35 @@ api() { in_cp curl -sf --max-time 5 --cacert "$D/pki/ca.crt" --cert "$D/pki/admi
 # until_true SECONDS COMMAND...: runs it every 0.1 s until it succeeds.
 until_true() { local end=$((SECONDS + $1)); shift; until "$@" >/dev/null 2>&1; do [ "$SECONDS" -lt "$end" ] || return 1; sleep 0.1; done; }
 
+# Nodes get a directory in every hierarchy of control groups. The machine's own mounts serve where they are hybrid (version 1, and version 2 at unified);
+# where they are not, as in containers, we mount the hierarchies ourselves, elsewhere. Where version 2 has taken the controllers, that is refused.
+CGROUPS=/sys/fs/cgroup
+CONTROLLERS="cpuset cpu cpuacct memory devices freezer blkio pids"
+find_cgroups() {
+    [ -w /sys/fs/cgroup/memory/cgroup.procs ] && [ -w /sys/fs/cgroup/unified/cgroup.procs ] && return 0
+    CGROUPS=$KSTATE/.cgroup
+}
+mount_cgroups() {
+    local c
+    [ "$CGROUPS" != /sys/fs/cgroup ] || return 0
+    mkdir -p "$CGROUPS"
+    for c in $CONTROLLERS; do
+        mountpoint -q "$CGROUPS/$c" && continue
+        mkdir -p "$CGROUPS/$c"
+        mount -t cgroup -o "$c" cgroup "$CGROUPS/$c" 2>/dev/null || { rmdir "$CGROUPS/$c"; fail "the control groups of version 1 cannot be mounted ($c): kubelet 1.20 needs them. Version 2 has that controller here (boot with systemd.unified_cgroup_hierarchy=0), or this container may not mount (run it privileged)"; }
+    done
+    mountpoint -q "$CGROUPS/systemd" || { mkdir -p "$CGROUPS/systemd" && mount -t cgroup -o none,name=systemd cgroup "$CGROUPS/systemd"; }
+    mountpoint -q "$CGROUPS/unified" || { mkdir -p "$CGROUPS/unified" && mount -t cgroup2 cgroup2 "$CGROUPS/unified"; }
+}
+find_cgroups
+
+# can_run_nodes: says why not, where this machine cannot run a node.
+can_run_nodes() {
+    [ "$(uname -m)" = x86_64 ] || { echo "nodes need x86_64"; return 1; }
+    unshare --mount --net --pid --uts --ipc --cgroup --fork true 2>/dev/null || { echo "namespaces cannot be made here (CAP_SYS_ADMIN)"; return 1; }
+    (mount_cgroups) 2>&1 || return 1
+}
+
 # need_packages PACKAGE...: installs what is missing, without starting a daemon.
 need_packages() {
     local p missing=() made=

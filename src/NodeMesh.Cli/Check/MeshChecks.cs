@@ -57,7 +57,7 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
             : CheckOutcome.Error(category, $"{kind.Kind} {name}", state, $"kubectl -n {mesh.Namespace} describe pods -l app={name}");
     }
 
-    private static IEnumerable<CheckOutcome> OfProxy(ProxyRow row)
+    private IEnumerable<CheckOutcome> OfProxy(ProxyRow row)
     {
         if (row.Error is { } error)
         {
@@ -68,6 +68,13 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
         yield return row.Ready
             ? CheckOutcome.Ok(Proxies, $"{row.Node} is ready", $"{row.CaptureMode}, {row.CapturedPods} of {row.Pods} pods captured")
             : CheckOutcome.Error(Proxies, $"{row.Node} is ready", string.Join("; ", row.Pending), "nodemesh proxy-status says more");
+        if (row.Time is { } there && (there - time.GetUtcNow()).Duration() > ClockLimit)
+        {
+            var ahead = (there - time.GetUtcNow()).TotalSeconds;
+            yield return CheckOutcome.Error(Proxies, $"{row.Node} has the right time", $"its clock is {JsonRead.Duration(Math.Abs(ahead))} {(ahead > 0 ? "ahead of" : "behind")} this machine's",
+                "set the clock that is wrong (chrony, systemd-timesyncd): certificates are refused before their time and after");
+        }
+
         if (row.CapturedPods < row.Pods)
         {
             yield return CheckOutcome.Warning(Proxies, $"{row.Node} captures all its pods", $"{row.CapturedPods} of {row.Pods}", $"nodemesh proxy-config pods {row.Node}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace NodeMesh.Cli.Proxy;
@@ -31,6 +32,9 @@ internal sealed record ProxyRow
 
     /// <summary>The proxy's version.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>What the node's clock said; null when the proxy did not tell.</summary>
+    public DateTimeOffset? Time { get; init; }
 
     /// <summary>Pods that are captured.</summary>
     public int CapturedPods { get; init; }
@@ -75,6 +79,7 @@ internal sealed record ProxyRow
             CaptureReason = dump.Text("captureReason"),
             InKernelForwarding = dump.Text("inKernelForwarding"),
             Version = dump.Text("version"),
+            Time = DateTimeOffset.TryParse(dump.Text("time"), CultureInfo.InvariantCulture, out var time) ? time : null,
             CapturedPods = pods.Count(p => p.Text("state") == "captured"),
             Pods = pods.Count,
             AvailableCertificates = certificates.Count(c => c.Text("state") == "available"),

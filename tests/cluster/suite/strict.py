@@ -1,0 +1,67 @@
+"""The profile `strict`: nothing in clear, nothing unknown, three control planes; and what the containers may do, which is the same in every profile."""
+import json
+
+from .harness import *
+
+CALL = "while true; do wget -q -T 5 -O - http://{}/ >/dev/null 2>&1 && echo answered || echo refused; sleep 0.3; done"
+CONTAINERS = 'for p in /proc/[0-9]*; do case "$(tr "\\0" " " <$p/cmdline 2>/dev/null)" in /usr/lib/nodemesh/%s*) grep -E "^(CapEff|Seccomp|NoNewPrivs):" $p/status;; esac; done'
+
+
+def last_answer(pod): return kubectl("-n", "shop", "logs", pod, "--tail=1").strip()
+
+
+def strict_takes_nothing_in_clear_and_knows_nobody_else():
+    nodemesh("install", "--profile", "strict", "--timeout", "240")
+    done = nodemesh("check", check=False)
+    expect(done.returncode == 0, done.stdout + done.stderr)
+    control = kube_json("-n", SYSTEM, "get", "pods", "-l", "app=nodemesh-control")["items"]
+    expect(len(control) == 3 and len({p["spec"]["nodeName"] for p in control}) == 2, "three control planes on two nodes")
+    expect(kube_json("-n", SYSTEM, "get", "pdb", "nodemesh-control")["spec"]["maxUnavailable"] == 1, "a budget for disruptions")
+    label("ambient")
+    eventually("all pods are captured", all_captured)
+
+    kubectl("create", "namespace", "outside")
+    apply(pod_of_mesh("caller", "n1", CALL.format("cart.shop")), pod_of_mesh("stranger", "n1", CALL.format("172.18.0.1:6443")), pod_of_mesh("plain", "n1", CALL.format("cart.shop"), "outside"))
+    with wire() as seen:
+        eventually("a pod of the mesh is answered", lambda: last_answer("caller") == "answered")
+        expect(last_answer("caller") == "answered", "it is answered")
+    expect(seen["readable"] == 0 and seen["tunnel"] > 0, f"on the wire: {seen}")
+    eventually("plaintext is refused", lambda: kubectl("-n", "outside", "logs", "plain", "--tail=1").strip() == "refused")
+    eventually("what the mesh does not know is refused", lambda: last_answer("stranger") == "refused")
+    expect("answered" not in kubectl("-n", "shop", "logs", "stranger"), "nothing unknown was reached")
+
+
+def a_deny_policy_of_the_root_namespace_acts_and_goes():
+    policy = {"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": {"name": "nothing", "namespace": SYSTEM}, "spec": {"action": "DENY", "rules": [{}]}}
+    apply(policy)
+    eventually("it refuses", lambda: last_answer("caller") == "refused", 30)
+    kubectl("-n", SYSTEM, "delete", "authorizationpolicies.security.istio.io", "nothing")
+    eventually("it is undone", lambda: last_answer("caller") == "answered", 30)
+
+
+def containers_have_the_listed_capabilities_and_seccomp():
+    """NET_ADMIN 12, NET_RAW 13, SYS_PTRACE 19, SYS_ADMIN 21, DAC_OVERRIDE 1, PERFMON 38, BPF 39."""
+    node = sum(1 << bit for bit in (1, 12, 13, 19, 21, 38, 39))
+    for program, limit in (("nodemesh-proxy", node), ("nodemesh-agent", node), ("nodemesh-control", 0)):
+        text = on_node(1, CONTAINERS % program) + on_node(2, CONTAINERS % program)
+        found = [line.split() for line in text.splitlines()]
+        expect(found, f"{program} runs")
+        for name, value in found:
+            expect(name != "CapEff:" or int(value, 16) & ~limit == 0, f"{program}: CapEff {value}")
+            expect(name != "Seccomp:" or value == "2", f"{program}: no seccomp filter")
+            expect(name != "NoNewPrivs:" or value == "1", f"{program}: may gain privileges")
+
+
+def a_control_plane_of_three_may_die():
+    for pod in kube_json("-n", SYSTEM, "get", "pods", "-l", "app=nodemesh-control")["items"][:2]:
+        kubectl("-n", SYSTEM, "delete", "pod", pod["metadata"]["name"], "--grace-period=0", "--force", "--wait=false")
+    a_deny_policy_of_the_root_namespace_acts_and_goes()
+
+
+def strict_is_uninstalled():
+    kubectl("delete", "namespace", "outside", "--wait=false")
+    for pod in ("caller", "stranger"):
+        delete_pod(pod)
+    nodemesh("uninstall", "--purge", "--skip-confirmation", "--timeout", "180")
+    label(None)
+    eventually("the shop answers in clear", lambda: not one_call())
