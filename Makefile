@@ -5,7 +5,7 @@ DOTNET_FLAGS := -c $(CONFIGURATION) --nologo -v quiet
 EXECUTABLES := src/NodeMesh.Cli src/NodeMesh.Proxy src/NodeMesh.Control src/NodeMesh.Agent
 
 .DEFAULT_GOAL := help
-.PHONY: bench-soak e2e images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache test-nodes
+.PHONY: bench-soak bench-scale e2e images help deps restore build lint test demo bench bench-quick bench-deps clean cluster cluster-down cluster-cache cluster-check test-nodes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,7 +32,7 @@ lint: restore cluster-cache ## Check format, code style and analyzers
 test: cluster-cache build ## Run every test, the end-to-end ones in network namespaces too (needs root)
 	@scripts/run-tests $(CONFIGURATION)
 
-test-nodes: build ## Run the tests that need a real Kubernetes node: kubelet, containerd, pods (needs root and hybrid cgroups)
+test-nodes: build ## Run the tests that need a real Kubernetes node: kubelet, containerd, pods (needs root)
 	@dotnet test tests/NodeMesh.Kubernetes.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~Pods.PodTests
 
 demo: build ## A small shop on two nodes: calls, a policy, and the wire between them
@@ -54,9 +54,12 @@ bench-quick: build bench-deps ## The comparison in under 5 minutes (COMPARE_FLAG
 images: build ## The OCI images, made without a container engine: bin/images/*.tar for `ctr -n k8s.io images import`
 	@scripts/make-images bin/images
 
-e2e: images ## The mesh on a real two-node cluster, from nothing to counts (needs root and hybrid cgroups)
+e2e: cluster-check images ## The mesh on a real two-node cluster, from nothing to counts (E2E_FLAGS='--groups all'; needs root)
 	@command -v tcpdump >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends tcpdump >/dev/null; }
 	@tests/cluster/e2e $(E2E_FLAGS)
+
+cluster-check:
+	@tests/cluster/cluster check
 
 # In the background: the tests that need Kubernetes run last, and wait for it.
 cluster-cache: deps

@@ -27,10 +27,13 @@ internal sealed class ClusterMesh : TestMesh
 
     /// <summary>Joins the pod's process $1, and becomes the rest.</summary>
     private static string Enter => $$"""
+        pod=$1
         while IFS=: read -r number controllers path; do
             [ "$number" != 0 ] || echo 0 >"{{ControlGroups}}/unified$path/cgroup.procs"
         done <"/proc/$1/cgroup"
-        exec nsenter --target "$1" --net --pid unshare --mount sh -c 'mount --bind "/proc/$0/root/etc/resolv.conf" /etc/resolv.conf && exec "$@"' "$@"
+        file=$(mktemp) && cat "/proc/$1/root/etc/resolv.conf" >"$file" || exit 125
+        shift
+        exec nsenter --target "$pod" --net --pid unshare --mount sh -c 'mount --bind "$0" /etc/resolv.conf && rm "$0" && exec "$@"' "$file" "$@"
         """;
 
     private static string Tag => Environment.GetEnvironmentVariable("NODEMESH_E2E_TAG") ?? "e2e";

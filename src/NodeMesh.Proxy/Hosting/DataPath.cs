@@ -18,6 +18,11 @@ namespace NodeMesh.Proxy.Hosting;
 /// <summary>All that carries connections, put together: pods, pipelines, tunnels, enforcement. Knows neither where the model comes from nor who signs certificates.</summary>
 internal sealed class DataPath : IAsyncDisposable
 {
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>For so long connections that came while the proxy was stopping may go on: every moment of it new ones are refused.</summary>
+    private static readonly TimeSpan LastConnections = TimeSpan.FromSeconds(2);
+
     private readonly ProxyConfiguration _configuration;
     private readonly CertificateStore _certificates;
     private readonly TunnelServer _tunnelServer;
@@ -113,7 +118,10 @@ internal sealed class DataPath : IAsyncDisposable
         }
     }
 
-    /// <summary>Accepts nothing more, tells peers (GOAWAY), lets open connections go on up to the configured limit, and then ends everything. Rules stay in the pods.</summary>
+    /// <summary>
+    /// Lets the open connections go on up to the configured limit, and serves new ones meanwhile: whoever is refused waits for the next proxy, which begins when this one has ended. Then accepts nothing more,
+    /// tells peers (GOAWAY), gives what came last a moment, and ends everything. Rules stay in the pods.
+    /// </summary>
     /// <returns>When all has ended.</returns>
     public async Task StopAsync()
     {
@@ -123,12 +131,14 @@ internal sealed class DataPath : IAsyncDisposable
         }
 
         _stopped = true;
+        await WaitForOpenConnectionsAsync();
         await _accepting.CancelAsync();
         Supervisor.StopAccepting();
 
         // From here on the proxy sees every byte, and the end of each connection.
         _forwarding?.DisableAll();
-        using var limit = new CancellationTokenSource(_configuration.Limits.DrainTimeout, _time);
+        var last = _configuration.Limits.DrainTimeout < LastConnections ? _configuration.Limits.DrainTimeout : LastConnections;
+        using var limit = new CancellationTokenSource(last, _time);
         try
         {
             await Task.WhenAll(_tunnelServer.DrainAsync(limit.Token), _http.StopAsync(limit.Token), _tracker.WaitAsync(limit.Token));
@@ -169,6 +179,18 @@ internal sealed class DataPath : IAsyncDisposable
 
         _accepting.Dispose();
         _closed.Dispose();
+    }
+
+    /// <summary>Waits until those that are open now have ended, or the limit for them is over.</summary>
+    private async Task WaitForOpenConnectionsAsync()
+    {
+        var open = Connections.Live.ToHashSet();
+        var start = _time.GetTimestamp();
+        while (open.Count > 0 && _time.GetElapsedTime(start) < _configuration.Limits.DrainTimeout)
+        {
+            await Task.Delay(DrainPoll, _time, CancellationToken.None);
+            open.IntersectWith(Connections.Live);
+        }
     }
 
     private static IReadOnlyList<IPodAttachment> Attachments(DataPathParts parts, HttpDataPath http) => parts.Forwarding is null

@@ -34,6 +34,34 @@ public sealed class LifecycleTests
         Assert.Equal(client.Address, ((IPEndPoint)reached.RemoteEndPoint!).Address);
     }
 
+    [Fact]
+    public async Task Proxy_ThatStops_ServesNewConnectionsUntilTheOldOnesHaveEnded()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        var (client, server) = (await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", 2, 2));
+        await mesh.Node1.StopAsync();
+        mesh.Node1.Configuration = mesh.Node1.Configuration with { Limits = mesh.Node1.Configuration.Limits with { DrainTimeout = TimeSpan.FromMinutes(5) } };
+        mesh.Node1.Recreate();
+        await mesh.Node1.StartAsync();
+        await mesh.Node1.CapturedAsync(client);
+        using var listener = await server.ListenAsync(8080);
+        var old = await client.ConnectAsync(server.Address, 8080);
+        var oldFar = await TestMesh.AcceptAsync(listener);
+
+        var stopping = mesh.Node1.StopAsync();
+        using (await client.ConnectAsync(server.Address, 8080))
+        {
+            using var far = await TestMesh.AcceptAsync(listener);
+            Assert.False(stopping.IsCompleted);
+        }
+
+        old.Dispose();
+        oldFar.Dispose();
+        await stopping.WaitAsync(TimeSpan.FromMinutes(1));
+        var error = await Assert.ThrowsAnyAsync<SocketException>(() => client.ConnectAsync(server.Address, 8080));
+        Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -46,7 +46,8 @@ internal sealed class TestNode : IAsyncDisposable
         (_certificates, _dataPath) = Make();
     }
 
-    public ProxyConfiguration Configuration { get; }
+    /// <summary>What the data path is made with at the next <see cref="Recreate"/>.</summary>
+    public ProxyConfiguration Configuration { get; set; }
 
     public MeshState State { get; }
 

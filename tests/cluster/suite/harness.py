@@ -193,9 +193,16 @@ def ready_proxies():
     return kube_json("-n", SYSTEM, "get", "ds", "nodemesh-proxy")["status"].get("numberReady", 0)
 
 
+def pods_in_mesh():
+    """Of all namespaces with the mesh's label; what has ended, or has no network of its own, is not in it."""
+    namespaces = {n["metadata"]["name"] for n in kube_json("get", "namespaces", "-l", f"{AMBIENT}=ambient")["items"]}
+    return sum(1 for p in kube_json("get", "pods", "-A")["items"] if p["metadata"]["namespace"] in namespaces
+               and not p["spec"].get("hostNetwork") and p["status"]["phase"] not in ("Succeeded", "Failed"))
+
+
 def all_captured(mode=None):
-    rows, pods = proxies(), len(pods_of())
-    return sum(row["capturedPods"] for row in rows) == pods and all(mode in (None, row["captureMode"]) for row in rows)
+    rows, pods = proxies(), pods_in_mesh()
+    return pods > 0 and sum(row["capturedPods"] for row in rows) == pods and all(mode in (None, row["captureMode"]) for row in rows)
 
 
 def healthy():
