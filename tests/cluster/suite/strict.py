@@ -3,7 +3,7 @@ import json
 
 from .harness import *
 
-CALL = "while true; do wget -q -T 5 -O - http://{}/ >/dev/null 2>&1 && echo answered || echo refused; sleep 0.3; done"
+CALL = "while true; do timeout 5 wget -q -O - http://{}/ >/dev/null 2>&1 && echo answered || echo refused; sleep 0.3; done"
 CONTAINERS = 'for p in /proc/[0-9]*; do case "$(tr "\\0" " " <$p/cmdline 2>/dev/null)" in /usr/lib/nodemesh/%s*) grep -E "^(CapEff|Seccomp|NoNewPrivs):" $p/status;; esac; done'
 
 
