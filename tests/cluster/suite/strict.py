@@ -21,11 +21,12 @@ def strict_takes_nothing_in_clear_and_knows_nobody_else():
     eventually("all pods are captured", all_captured)
 
     kubectl("create", "namespace", "outside")
-    apply(pod_of_mesh("caller", "n1", CALL.format("cart.shop")), pod_of_mesh("stranger", "n1", CALL.format("172.18.0.1:6443")), pod_of_mesh("plain", "n1", CALL.format("cart.shop"), "outside"))
+    apply(pod_of_mesh("caller", "n1", CALL.format("cart.shop")), pod_of_mesh("stranger", "n1", CALL.format("172.18.0.1:6443")))
     with wire() as seen:
         eventually("a pod of the mesh is answered", lambda: last_answer("caller") == "answered")
         expect(last_answer("caller") == "answered", "it is answered")
     expect(seen["readable"] == 0 and seen["tunnel"] > 0, f"on the wire: {seen}")
+    apply(pod_of_mesh("plain", "n1", CALL.format("cart.shop"), "outside"))
     eventually("plaintext is refused", lambda: kubectl("-n", "outside", "logs", "plain", "--tail=1").strip() == "refused")
     eventually("what the mesh does not know is refused", lambda: last_answer("stranger") == "refused")
     expect("answered" not in kubectl("-n", "shop", "logs", "stranger"), "nothing unknown was reached")
