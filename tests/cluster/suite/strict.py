@@ -1,13 +1,26 @@
 """The profile `strict`: nothing in clear, nothing unknown, three control planes; and what the containers may do, which is the same in every profile."""
-import json
+import contextlib, subprocess, sys
 
 from .harness import *
+
+UNKNOWN = f"{CONTROL_PLANE}:8099"
 
 CALL = "while true; do timeout 5 wget -q -O - http://{}/ >/dev/null 2>&1 && echo answered || echo refused; sleep 0.3; done"
 CONTAINERS = 'for p in /proc/[0-9]*; do case "$(tr "\\0" " " <$p/cmdline 2>/dev/null)" in /usr/lib/nodemesh/%s*) grep -E "^(CapEff|Seccomp|NoNewPrivs):" $p/status;; esac; done'
 
 
-def last_answer(pod): return kubectl("-n", "shop", "logs", pod, "--tail=1").strip()
+def last_answer(pod, namespace="shop"): return kubectl("-n", namespace, "logs", pod, "--tail=1").strip()
+
+
+@contextlib.contextmanager
+def a_server_that_the_mesh_does_not_know():
+    address, port = UNKNOWN.split(":")
+    server = subprocess.Popen(["nsenter", f"--net={CP}", sys.executable, "-m", "http.server", port, "--bind", address, "--directory", Settings.work], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def strict_takes_nothing_in_clear_and_knows_nobody_else():
@@ -21,15 +34,18 @@ def strict_takes_nothing_in_clear_and_knows_nobody_else():
     eventually("all pods are captured", all_captured)
 
     kubectl("create", "namespace", "outside")
-    apply(pod_of_mesh("caller", "n1", CALL.format("cart.shop")), pod_of_mesh("stranger", "n1", CALL.format("172.18.0.1:6443")))
+    apply(pod_of_mesh("caller", "n1", CALL.format("cart.shop")), pod_of_mesh("stranger", "n1", CALL.format(UNKNOWN)))
     with wire() as seen:
         eventually("a pod of the mesh is answered", lambda: last_answer("caller") == "answered")
         expect(last_answer("caller") == "answered", "it is answered")
     expect(seen["readable"] == 0 and seen["tunnel"] > 0, f"on the wire: {seen}")
-    apply(pod_of_mesh("plain", "n1", CALL.format("cart.shop"), "outside"))
-    eventually("plaintext is refused", lambda: kubectl("-n", "outside", "logs", "plain", "--tail=1").strip() == "refused")
-    eventually("what the mesh does not know is refused", lambda: last_answer("stranger") == "refused")
-    expect("answered" not in kubectl("-n", "shop", "logs", "stranger"), "nothing unknown was reached")
+    with a_server_that_the_mesh_does_not_know():
+        apply(pod_of_mesh("plain", "n1", CALL.format("cart.shop"), "outside"), pod_of_mesh("free", "n1", CALL.format(UNKNOWN), "outside"))
+        eventually("plaintext is refused", lambda: last_answer("plain", "outside") == "refused")
+        eventually("a pod outside the mesh reaches what the mesh does not know", lambda: last_answer("free", "outside") == "answered")
+        eventually("a pod of the mesh does not", lambda: last_answer("stranger") == "refused")
+    expect("answered" not in kubectl("-n", "shop", "logs", "stranger"), "something unknown was reached")
+    expect("answered" not in kubectl("-n", "outside", "logs", "plain"), "plaintext was taken")
 
 
 def a_deny_policy_of_the_root_namespace_acts_and_goes():
