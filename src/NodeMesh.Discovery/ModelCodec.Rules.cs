@@ -201,10 +201,10 @@ public static partial class ModelCodec
         CookiePath = wire.CookiePath,
     };
 
-    private static Wire.Origin Encode(ResourceOrigin origin) => new() { Kind = origin.Kind, Namespace = origin.Namespace, Name = origin.Name };
+    private static Wire.Origin Encode(ResourceOrigin origin) => new() { Group = origin.Group, Kind = origin.Kind, Namespace = origin.Namespace, Name = origin.Name };
 
     private static ResourceOrigin Decode(string name, Wire.Origin? wire) =>
-        wire is null ? throw new DiscoveryFormatException(name, "origin", "is missing") : new ResourceOrigin(wire.Kind, wire.Namespace, wire.Name);
+        wire is null ? throw new DiscoveryFormatException(name, "origin", "is missing") : new ResourceOrigin(wire.Kind, wire.Namespace, wire.Name) { Group = wire.Group };
 
     private static Wire.RuleOrigin Encode(RuleOrigin origin) => new() { Resource = Encode(origin.Resource), Rule = (uint)origin.Rule, RuleName = origin.RuleName ?? "" };
 

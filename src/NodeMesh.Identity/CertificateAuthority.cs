@@ -6,7 +6,10 @@ using NodeMesh.Model;
 
 namespace NodeMesh.Identity;
 
-/// <summary>The mesh's CA: one root signs, and several may be trusted while roots rotate. Safe for concurrent use.</summary>
+/// <summary>
+/// The mesh's CA: one root signs, and several may be trusted while roots rotate; or an operator's intermediate signs, and the operator says which roots are
+/// trusted. Safe for concurrent use.
+/// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     // Clocks of nodes may be behind the control plane's by this much.
@@ -15,17 +18,21 @@ public sealed class CertificateAuthority : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private ImmutableArray<X509Certificate2> _retired;
-    private RootKeyPair _active;
-    private RootKeyPair? _next;
+    private AuthorityKeyPair _active;
+    private AuthorityKeyPair? _next;
+    private TrustBundle? _operators;
     private volatile TrustBundle _bundle;
     private volatile string _rootsPem;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal CertificateAuthority(string trustDomain, RootKeyPair active, RootKeyPair? next, ImmutableArray<X509Certificate2> retired, TimeProvider time)
+    internal CertificateAuthority(
+        string trustDomain, AuthorityKeyPair active, AuthorityKeyPair? next, ImmutableArray<X509Certificate2> retired, TrustBundle? operators, TimeProvider time)
     {
         TrustDomain = trustDomain;
         _active = active;
         _next = next;
         _retired = retired;
+        _operators = operators;
         _time = time;
         _bundle = MakeBundle();
         _rootsPem = _bundle.ToPem();
@@ -37,6 +44,18 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>All roots that the mesh trusts: the active one first.</summary>
     public TrustBundle Bundle => _bundle;
 
+    /// <summary>Ends when roots or what signs have changed since it was asked for.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
     /// <summary>Makes a CA with a new self-signed root: ECDSA P-256, ten years.</summary>
     /// <param name="trustDomain">The trust domain.</param>
     /// <param name="time">The clock of validity.</param>
@@ -45,10 +64,23 @@ public sealed class CertificateAuthority : IDisposable
     public static CertificateAuthority Create(string trustDomain, TimeProvider time)
     {
         _ = new SpiffeId(trustDomain, "ns", "sa");
-        return new CertificateAuthority(trustDomain, RootKeyPair.Create(trustDomain, time.GetUtcNow()), null, [], time);
+        return new CertificateAuthority(trustDomain, AuthorityKeyPair.CreateRoot(trustDomain, time.GetUtcNow()), null, [], null, time);
     }
 
-    /// <summary>Reads a CA that <see cref="Save"/> wrote.</summary>
+    /// <summary>The names of the files that a CA is read from; not all have to be there.</summary>
+    public static ImmutableArray<string> FileNames => AuthorityFiles.Names;
+
+    /// <summary>Reads a CA that <see cref="Save"/> wrote, or an operator's own: <c>ca-cert.pem</c>, <c>ca-key.pem</c>, <c>root-cert.pem</c> and, where the certificate is not a root, <c>cert-chain.pem</c>.</summary>
+    /// <param name="files">The files' texts, by name.</param>
+    /// <param name="place">Says for an error where a file is.</param>
+    /// <param name="trustDomain">The trust domain that it must be for.</param>
+    /// <param name="time">The clock of validity.</param>
+    /// <returns>The CA.</returns>
+    /// <exception cref="CertificateAuthorityException">It cannot be used; the message names the file and says what to do.</exception>
+    public static CertificateAuthority Read(IReadOnlyDictionary<string, string> files, Func<string, string> place, string trustDomain, TimeProvider time) =>
+        new AuthorityFiles(files, place, trustDomain, time).Read();
+
+    /// <summary>Reads a CA from files of a directory, as <see cref="Read"/> does.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="trustDomain">The trust domain that it must be for.</param>
     /// <param name="time">The clock of validity.</param>
@@ -77,10 +109,12 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Writes the CA: <c>root.pem</c>, <c>root-key.pem</c> (mode 0600), <c>roots.pem</c> (all trusted roots), and <c>next-root.pem</c>, <c>next-root-key.pem</c> while a root waits for its turn. Files are replaced atomically.</summary>
     /// <param name="directory">The directory; made with mode 0700 if missing.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">It is an operator's.</exception>
     public void Save(string directory)
     {
         lock (_gate)
         {
+            RequireOwnRoots();
             AuthorityDirectory.Save(directory, _active, _next, _rootsPem);
         }
     }
@@ -90,7 +124,8 @@ public sealed class CertificateAuthority : IDisposable
     {
         lock (_gate)
         {
-            _next ??= RootKeyPair.Create(TrustDomain, _time.GetUtcNow());
+            RequireOwnRoots();
+            _next ??= AuthorityKeyPair.CreateRoot(TrustDomain, _time.GetUtcNow());
             Publish();
         }
     }
@@ -100,9 +135,10 @@ public sealed class CertificateAuthority : IDisposable
     {
         lock (_gate)
         {
+            RequireOwnRoots();
             _retired = _retired.Add(_active.Certificate);
             _active.Dispose();
-            _active = _next ?? RootKeyPair.Create(TrustDomain, _time.GetUtcNow());
+            _active = _next ?? AuthorityKeyPair.CreateRoot(TrustDomain, _time.GetUtcNow());
             _next = null;
             Publish();
         }
@@ -114,6 +150,34 @@ public sealed class CertificateAuthority : IDisposable
         lock (_gate)
         {
             _retired = [];
+            Publish();
+        }
+    }
+
+    /// <summary>Trusts roots beside its own, until <see cref="RetireRoots"/>.</summary>
+    /// <param name="roots">The roots.</param>
+    public void Trust(TrustBundle roots)
+    {
+        ArgumentNullException.ThrowIfNull(roots);
+        lock (_gate)
+        {
+            _retired = [.. _retired, .. roots.Roots];
+            Publish();
+        }
+    }
+
+    /// <summary>Becomes another CA, whose keys are taken over: certificates are signed by it from now on, and its roots are trusted.</summary>
+    /// <param name="other">The other CA, of the same trust domain; not to be used or disposed afterwards.</param>
+    public void Become(CertificateAuthority other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.TrustDomain, TrustDomain, nameof(other));
+        lock (_gate)
+        {
+            var (active, next) = (_active, _next);
+            (_active, _next, _retired, _operators) = (other._active, other._next, other._retired, other._operators);
+            active.Dispose();
+            next?.Dispose();
             Publish();
         }
     }
@@ -145,17 +209,21 @@ public sealed class CertificateAuthority : IDisposable
             RequireOwn(uri);
         }
 
-        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), SubjectNames.Create(uris, critical: true), lifetime, clientToo: true);
-        return new SignedCertificate([leaf.ExportCertificatePem()], _rootsPem);
+        var (leaf, signer) = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), SubjectNames.Create(uris, critical: true), lifetime, clientToo: true);
+        using (leaf)
+        {
+            return new SignedCertificate([leaf.ExportCertificatePem(), .. signer.ChainPem], _rootsPem);
+        }
     }
 
     /// <summary>Makes a key and a certificate for a server that is known by DNS names and addresses: the control plane's own TLS.</summary>
     /// <param name="dnsNames">DNS names.</param>
     /// <param name="addresses">IP addresses.</param>
     /// <param name="lifetime">The lifetime from now; cut at the root's end.</param>
+    /// <param name="chain">The intermediates that are to be shown with it, nearest first.</param>
     /// <returns>The certificate with its key.</returns>
     /// <exception cref="CertificateSigningException">There is no name, or the lifetime is not positive.</exception>
-    public X509Certificate2 IssueServerCertificate(IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, TimeSpan lifetime)
+    public X509Certificate2 IssueServerCertificate(IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, TimeSpan lifetime, out ImmutableArray<X509Certificate2> chain)
     {
         if (dnsNames.Count + addresses.Count == 0)
         {
@@ -174,8 +242,12 @@ public sealed class CertificateAuthority : IDisposable
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var leaf = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names.Build(critical: true), lifetime, clientToo: false);
-        return leaf.CopyWithPrivateKey(key);
+        var (leaf, signer) = Issue(new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256), names.Build(critical: true), lifetime, clientToo: false);
+        using (leaf)
+        {
+            chain = signer.Chain;
+            return leaf.CopyWithPrivateKey(key);
+        }
     }
 
     /// <inheritdoc/>
@@ -197,7 +269,15 @@ public sealed class CertificateAuthority : IDisposable
         }
     }
 
-    private X509Certificate2 Issue(CertificateRequest request, X509Extension names, TimeSpan lifetime, bool clientToo)
+    private void RequireOwnRoots()
+    {
+        if (_operators is not null)
+        {
+            throw new InvalidOperationException("the CA is the operator's, who rotates it by giving other files");
+        }
+    }
+
+    private (X509Certificate2 Leaf, AuthorityKeyPair Signer) Issue(CertificateRequest request, X509Extension names, TimeSpan lifetime, bool clientToo)
     {
         if (lifetime <= TimeSpan.Zero)
         {
@@ -215,22 +295,22 @@ public sealed class CertificateAuthority : IDisposable
         // ECDSA objects and the active root are not safe for concurrent use; signing takes well under a millisecond.
         lock (_gate)
         {
-            var rootEnd = new DateTimeOffset(_active.Certificate.NotAfter.ToUniversalTime());
+            var rootEnd = _active.NotAfter;
             if (rootEnd <= now)
             {
-                throw new CertificateSigningException(CertificateSigningReason.Unavailable, $"the CA's root expired at {rootEnd:O}: rotate it");
+                throw new CertificateSigningException(CertificateSigningReason.Unavailable, $"the CA's certificate expired at {rootEnd:O}: rotate it");
             }
 
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
             request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, critical: false));
             request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-            request.CertificateExtensions.Add(_active.AuthorityKey);
+            request.CertificateExtensions.Add(_active.AuthorityKeyIdentifier);
 
             // The subject is empty, so the alternative names are critical (RFC 5280 section 4.2.1.6).
             request.CertificateExtensions.Add(names);
             var end = lifetime < rootEnd - now ? now + lifetime : rootEnd;
-            return request.Create(_active.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_active.Key), now - Backdate, end, SerialNumbers.Next());
+            return (request.Create(_active.Certificate.SubjectName, _active.CreateGenerator(), now - Backdate, end, SerialNumbers.Next()), _active);
         }
     }
 
@@ -238,11 +318,13 @@ public sealed class CertificateAuthority : IDisposable
     {
         _bundle = MakeBundle();
         _rootsPem = _bundle.ToPem();
+        _changed.TrySetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private TrustBundle MakeBundle()
     {
-        IEnumerable<X509Certificate2> roots = [_active.Certificate, .. _retired];
+        IEnumerable<X509Certificate2> roots = [.. _operators?.Roots ?? [_active.Certificate], .. _retired];
         return TrustBundle.FromCertificates(_next is null ? roots : roots.Append(_next.Certificate));
     }
 }

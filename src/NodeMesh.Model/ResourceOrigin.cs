@@ -6,6 +6,9 @@ namespace NodeMesh.Model;
 /// <param name="Name">Its name.</param>
 public sealed record ResourceOrigin(string Kind, string Namespace, string Name)
 {
+    /// <summary>Its API group: the Gateway API and SMI both have a TCPRoute, the Gateway API and Istio a Gateway. Empty for core kinds.</summary>
+    public string Group { get; init; } = "";
+
     /// <summary><c>Kind namespace/name</c>.</summary>
     public override string ToString() => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }

@@ -59,22 +59,23 @@ internal sealed class ControlFixture : IAsyncDisposable
         await StartHostAsync(endPoint);
     }
 
-    public GrpcChannel Channel()
+    /// <summary>A channel to the control plane, or to a port of loopback that leads to one.</summary>
+    public GrpcChannel Channel(int? via = null)
     {
         var root = new X509Certificate2Collection();
         root.ImportFromPemFile(Path.Combine(CaDirectory, "root-cert.pem"));
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(root);
         var transport = new GrpcTransportOptions { Tls = new SslClientAuthenticationOptions { TargetHost = ServerName, CertificateChainPolicy = policy } };
-        return new GrpcChannel(GrpcTransport.Create(transport), new Uri($"https://{Host.DiscoveryEndPoint}"), ownsInvoker: true);
+        return new GrpcChannel(GrpcTransport.Create(transport), new Uri($"https://127.0.0.1:{via ?? Host.DiscoveryEndPoint.Port}"), ownsInvoker: true);
     }
 
-    public DeltaDiscoveryClient Client(IDiscoveryHandler handler, string token)
+    public DeltaDiscoveryClient Client(IDiscoveryHandler handler, string token, int? via = null)
     {
         var file = Path.Combine(_directory, $"token-{Guid.NewGuid():N}");
         File.WriteAllText(file, token);
         return new DeltaDiscoveryClient(
-            Channel,
+            () => Channel(via),
             new DiscoveryNode("node-1", ["172.18.1.1"], "nodemesh-system", "proxy-1", Locality.Unknown),
             handler,
             new DeltaDiscoveryClientOptions { TokenFile = file },

@@ -21,7 +21,7 @@ internal static class Certificates
         ImmutableArray<string> uris = [identity.ToString()];
         var answer = authority.Sign(SigningRequestKey.Create(key, uris), uris, lifetime ?? TimeSpan.FromHours(1));
         var leaf = X509Certificate2.CreateFromPem(answer.ChainPem[0]).CopyWithPrivateKey(key);
-        return new WorkloadCertificate(identity, uris, leaf, [], anchors ?? new TrustAnchors(TrustBundle.FromPem(answer.RootsPem)));
+        return new WorkloadCertificate(identity, uris, leaf, [.. answer.ChainPem.Skip(1).Select(p => X509Certificate2.CreateFromPem(p))], anchors ?? new TrustAnchors(TrustBundle.FromPem(answer.RootsPem)));
     }
 
     /// <summary>A root with its key, made with the base library alone.</summary>

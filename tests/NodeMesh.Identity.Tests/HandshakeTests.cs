@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using NodeMesh.Testing;
 
 namespace NodeMesh.Identity.Tests;
 
@@ -33,6 +34,23 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public async Task Handshake_AcrossRotationOfIntermediates_OldAndNewCertificatesMeet()
+    {
+        var root = TestAuthority.Root();
+        static CertificateAuthority Read(TestAuthority lower) => CertificateAuthority.Read(lower.Files(), key => key, "cluster.local", TimeProvider.System);
+        using var authority = Read(root.Intermediate("first"));
+        var old = Certificates.Issue(authority, Certificates.Web);
+        authority.Become(Read(root.Intermediate("second")));
+        var renewed = Certificates.Issue(authority, Certificates.Cart);
+        Assert.NotEqual(old.Leaf.Issuer, renewed.Leaf.Issuer);
+        foreach (var (left, right) in new[] { (old, renewed), (renewed, old) })
+        {
+            var (server, client) = await HandshakeAsync(left, right);
+            Assert.Equal((right.Identity, left.Identity), (server.Identity, client.Identity));
+        }
+    }
+
+    [Fact]
     public async Task Handshake_CertificateOfAnotherMesh_IsRefused()
     {
         using var authority = CertificateAuthority.Create("cluster.local", TimeProvider.System);
@@ -45,7 +63,7 @@ public sealed class HandshakeTests
     public async Task ServerCertificate_DnsAndAddress_SatisfyAnOrdinaryClient()
     {
         using var authority = CertificateAuthority.Create("cluster.local", TimeProvider.System);
-        using var certificate = authority.IssueServerCertificate(["nodemesh-control.nodemesh-system.svc"], [IPAddress.Loopback], TimeSpan.FromHours(1));
+        using var certificate = authority.IssueServerCertificate(["nodemesh-control.nodemesh-system.svc"], [IPAddress.Loopback], TimeSpan.FromHours(1), out _);
         foreach (var name in new[] { "nodemesh-control.nodemesh-system.svc", "127.0.0.1" })
         {
             var (left, right) = await ConnectAsync();

@@ -6,7 +6,7 @@ using NodeMesh.Control.Hosting;
 
 namespace NodeMesh.Control.CertificateAuthority;
 
-/// <summary>The control plane's own certificate, issued by its CA and renewed at half of its life; new connections get the newest.</summary>
+/// <summary>The control plane's own certificate, issued by its CA, renewed at half of its life and whenever the CA changes; new connections get the newest.</summary>
 internal sealed partial class ServerCertificate(Identity.CertificateAuthority authority, ControlConfiguration configuration, TimeProvider time, ILogger<ServerCertificate> log)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
@@ -28,8 +28,8 @@ internal sealed partial class ServerCertificate(Identity.CertificateAuthority au
     public void Renew()
     {
         IPAddress[] addresses = [.. new[] { configuration.ListenEndPoint.Address, IPAddress.Loopback, IPAddress.IPv6Loopback }.Where(a => !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any)).Distinct()];
-        var certificate = authority.IssueServerCertificate([.. _names.Distinct(StringComparer.Ordinal)], addresses, configuration.CertificateLifetimeSpan);
-        _context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        var certificate = authority.IssueServerCertificate([.. _names.Distinct(StringComparer.Ordinal)], addresses, configuration.CertificateLifetimeSpan, out var chain);
+        _context = SslStreamCertificateContext.Create(certificate, [.. chain], offline: true);
         var notAfter = certificate.NotAfter;
         LogIssued(log, notAfter);
     }
@@ -39,8 +39,22 @@ internal sealed partial class ServerCertificate(Identity.CertificateAuthority au
     {
         var wait = TimeSpan.FromTicks(Math.Min(configuration.CertificateLifetimeSpan.Ticks / 2, MaxWait.Ticks));
         using var timer = new PeriodicTimer(wait, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        var changed = authority.Changed;
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        while (true)
         {
+            await Task.WhenAny(changed, tick).WaitAsync(cancellationToken);
+            if (changed.IsCompleted)
+            {
+                changed = authority.Changed;
+            }
+
+            if (tick.IsCompleted)
+            {
+                await tick;
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+
             try
             {
                 Renew();

@@ -35,7 +35,8 @@ internal static class ClusterBackend
         var client = new KubernetesClient(cluster, new KubernetesClientOptions { UserAgent = "nodemesh-control", FieldManager = "nodemesh-control", LoggerFactory = log, Time = time });
         try
         {
-            var authority = await new AuthoritySecret(client, configuration, time, log.CreateLogger<AuthoritySecret>()).LoadAsync(ct);
+            var secret = new AuthoritySecret(client, configuration, time, log.CreateLogger<AuthoritySecret>());
+            var authority = await secret.LoadAsync(ct);
             var mesh = new MeshSettings
             {
                 TrustDomain = configuration.TrustDomain,
@@ -53,7 +54,7 @@ internal static class ClusterBackend
             var leader = new LeaderLoop(client, configuration, duties, time, log.CreateLogger<LeaderLoop>());
             return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()))
             {
-                Loops = [leader.RunAsync],
+                Loops = [leader.RunAsync, stop => secret.RunAsync(authority, stop)],
                 Owned = client,
             };
         }

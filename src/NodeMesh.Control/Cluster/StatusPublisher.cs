@@ -5,13 +5,12 @@ using NodeMesh.Control.Status;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
 using NodeMesh.Model;
-using NodeMesh.Resources.Kinds;
 
 namespace NodeMesh.Control.Cluster;
 
 /// <summary>
 /// Writes what became of resources into their status. The leader's work. What others write there stays: only our conditions and messages are replaced, and
-/// only when they differ.
+/// only when they differ. Of kinds without a status it tells by Events.
 /// </summary>
 internal sealed partial class StatusPublisher(KubernetesClient client, KubernetesSource source, StatusQueue queue, TimeProvider time, ILogger<StatusPublisher> log)
 {
@@ -20,6 +19,8 @@ internal sealed partial class StatusPublisher(KubernetesClient client, Kubernete
     /// <summary>In case somebody else has written over ours.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
+    private readonly ResourceEvents _events = new(client, time, log);
+
     /// <summary>Writes until it is cancelled.</summary>
     /// <param name="ct">Ends it.</param>
     public async Task RunAsync(CancellationToken ct)
@@ -27,31 +28,41 @@ internal sealed partial class StatusPublisher(KubernetesClient client, Kubernete
         while (true)
         {
             var failed = false;
-            var newest = queue.Newest(out var changed);
-            foreach (var (origin, status) in newest)
+            var round = queue.Newest(out var changed);
+            foreach (var origin in round.Keys)
             {
-                // Newer statuses make the rest of these old.
-                if (changed.IsCompleted)
+                // Always the newest word, and always all of the round: a mesh that changes without a pause must not keep the last of them waiting.
+                if (queue.Newest(out _).TryGetValue(origin, out var status))
                 {
-                    break;
+                    failed |= !await WriteAsync(origin, status, ct);
                 }
-
-                failed |= !await WriteAsync(origin, status, ct);
             }
 
-            await Task.WhenAny(changed, Task.Delay(failed ? RetryAfter : LookAgain, time, ct));
-            ct.ThrowIfCancellationRequested();
+            _events.Forget(round.ContainsKey);
+            try
+            {
+                await changed.WaitAsync(failed ? RetryAfter : LookAgain, time, ct);
+            }
+            catch (TimeoutException)
+            {
+                // Time to look again.
+            }
         }
     }
 
     private async Task<bool> WriteAsync(ResourceOrigin origin, ResourceStatus status, CancellationToken ct)
     {
-        // Kinds of the same name in several groups share an origin: what is not of the form that the kind has is another's.
-        if (source.Find(origin, out var kind) is not { } item || (kind!.Group == MeshGroups.GatewayApi) != status.Parents is not null)
+        if (source.Find(origin) is not { } target)
         {
             return true;
         }
 
+        if (!target.HasStatus)
+        {
+            return await _events.TellAsync(origin, target.Object, target.Kind, status, ct);
+        }
+
+        var (item, kind) = (target.Object, target.Kind);
         var before = item["status"] is { } there ? JsonNode.Parse(there.GetRawText()) : null;
         var wanted = StatusJson.Build(Observed(status, item), before, time.GetUtcNow());
         if (status.Parents is not null)

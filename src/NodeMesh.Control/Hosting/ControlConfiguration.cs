@@ -28,7 +28,7 @@ public sealed record ControlConfiguration
     /// <summary>Where resources' status is written; empty: nowhere.</summary>
     public string StatusDirectory { get; init; } = "";
 
-    /// <summary>Where the CA's keys are, and where <c>root-cert.pem</c> is written. On a cluster the keys are in a Secret, and this is a copy: best a memory volume.</summary>
+    /// <summary>Where the CA's keys are, and where <c>root-cert.pem</c> is written. On a cluster the keys are in a Secret, and only the roots are here.</summary>
     public string CaDirectory { get; init; } = "";
 
     /// <summary>The file that maps tokens' hashes to nodes; on a cluster the API server knows tokens.</summary>

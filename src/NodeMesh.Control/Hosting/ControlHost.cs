@@ -7,6 +7,7 @@ using NodeMesh.Control.CertificateAuthority;
 using NodeMesh.Control.Discovery;
 using NodeMesh.Control.Sources;
 using NodeMesh.Discovery;
+using NodeMesh.Identity;
 
 namespace NodeMesh.Control.Hosting;
 
@@ -95,7 +96,7 @@ public sealed partial class ControlHost : IAsyncDisposable
             await server.StartAsync(cancellationToken);
         }
 
-        _loops = Task.WhenAll([_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token), .. _backend.Loops.Select(l => l(_stopping.Token))]);
+        _loops = Task.WhenAll([_pump.RunAsync(_stopping.Token), _certificate.RunAsync(_stopping.Token), FollowRootsAsync(_stopping.Token), .. _backend.Loops.Select(l => l(_stopping.Token))]);
         LogReady(_log, DiscoveryEndPoint, MetricsEndPoint);
     }
 
@@ -133,10 +134,14 @@ public sealed partial class ControlHost : IAsyncDisposable
 
     private IEnumerable<WebApplication> Servers => new[] { _grpc, _webhook, _plain }.OfType<WebApplication>();
 
-    private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log) => new(
-        source,
-        Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time),
-        new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>()));
+    private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
+    {
+        var authority = Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time);
+        return new ControlBackend(source, authority, new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>()))
+        {
+            Loops = [new AuthorityDirectoryLoop(authority, configuration, time, log.CreateLogger<AuthorityDirectoryLoop>()).RunAsync],
+        };
+    }
 
     private void MapPlain(WebApplication application)
     {
@@ -154,16 +159,52 @@ public sealed partial class ControlHost : IAsyncDisposable
             http.Response.WriteAsJsonAsync(new ProxiesReport(_discovery.IsReady, _discovery.Revision, [.. _discovery.Proxies]), ControlJson.Default.ProxiesReport, cancellationToken: http.RequestAborted));
     }
 
+    private async Task FollowRootsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = _authority.Changed;
+            try
+            {
+                await WriteRootsAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogRootsNotWritten(_log, e);
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
     private async Task WriteRootsAsync(CancellationToken cancellationToken)
     {
-        // Renamed into place: a proxy that starts at the same moment reads all of it or nothing.
+        // In a directory with an operator's CA this file is the operator's, and says the same.
         var path = Path.Combine(_configuration.CaDirectory, "root-cert.pem");
-        await File.WriteAllTextAsync(path + ".new", RootsPem, cancellationToken);
+        var roots = _authority.Bundle;
+        Directory.CreateDirectory(_configuration.CaDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            if (File.Exists(path) && TrustBundle.FromPem(await File.ReadAllTextAsync(path, cancellationToken)).HasSameRoots(roots))
+            {
+                return;
+            }
+        }
+        catch (FormatException)
+        {
+            // Half a file of an earlier run.
+        }
+
+        // Renamed into place: a proxy that starts at the same moment reads all of it or nothing.
+        await File.WriteAllTextAsync(path + ".new", roots.ToPem(), cancellationToken);
         File.Move(path + ".new", path, overwrite: true);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ready: discovery and CA on {Discovery}, health and metrics on {Metrics}")]
     private static partial void LogReady(ILogger logger, IPEndPoint discovery, IPEndPoint? metrics);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "root-cert.pem cannot be written; proxies that start now may trust other roots")]
+    private static partial void LogRootsNotWritten(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
     private static partial void LogStopped(ILogger logger);

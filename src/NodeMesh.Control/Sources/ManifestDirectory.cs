@@ -63,7 +63,7 @@ internal sealed class ManifestDirectory(ImmutableArray<string> roots)
             return _files.Remove(path);
         }
 
-        _files[path] = ManifestFile.Merge(set, info.LastWriteTimeUtc, info.Length, known);
+        _files[path] = ManifestFile.Merge(set, info.LastWriteTimeUtc, info.Length, known, () => ManifestReader.ReadFile(path, ManifestOptions.Default with { KeepInvalid = true }));
         return true;
     }
 

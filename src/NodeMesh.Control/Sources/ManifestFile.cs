@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Translation;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Sources;
@@ -16,8 +17,9 @@ internal sealed record ManifestFile(DateTime Modified, long Length, ImmutableArr
     /// <param name="modified">Time of modification.</param>
     /// <param name="length">Length in bytes.</param>
     /// <param name="previous">What was known before; null for a new file.</param>
+    /// <param name="lenient">Reads the file with what is broken; asked only when something is.</param>
     /// <returns>What is known now.</returns>
-    public static ManifestFile Merge(ManifestSet set, DateTime modified, long length, ManifestFile? previous)
+    public static ManifestFile Merge(ManifestSet set, DateTime modified, long length, ManifestFile? previous, Func<ManifestSet> lenient)
     {
         var documents = set.Documents;
         if (previous is not null)
@@ -31,10 +33,24 @@ internal sealed record ManifestFile(DateTime Modified, long Length, ImmutableArr
                 var present = documents.Select(d => (d.Kind, d.Key)).ToHashSet();
                 var unreadable = set.Errors.Any(e => e.Resource is null);
                 var broken = set.Errors.Select(e => e.Resource).ToHashSet();
-                documents = [.. documents, .. previous.Documents.Where(d => !present.Contains((d.Kind, d.Key)) && (unreadable || broken.Contains(d.Origin)))];
+                documents = [.. documents, .. previous.Documents.Where(d => d.Instead is null && !present.Contains((d.Kind, d.Key)) && (unreadable || broken.Contains(d.Origin)))];
             }
         }
 
-        return new ManifestFile(modified, length, documents, set.Findings);
+        return new ManifestFile(modified, length, set.HasErrors ? AddClosed(documents, set, lenient) : documents, set.Findings);
+    }
+
+    /// <summary>Policies that are broken and have no good version hold in their closed form.</summary>
+    private static ImmutableArray<ManifestDocument> AddClosed(ImmutableArray<ManifestDocument> documents, ManifestSet set, Func<ManifestSet> lenient)
+    {
+        var present = documents.Select(d => d.Origin).ToHashSet();
+        var broken = set.Errors.Where(e => e.Resource is { } origin && !present.Contains(origin)).ToLookup(e => e.Resource!);
+        if (broken.Count == 0)
+        {
+            return documents;
+        }
+
+        var closed = lenient().Documents.Where(d => ClosedPolicy.Exists(d.Kind) && broken.Contains(d.Origin)).Select(d => ClosedPolicy.Of(d, [.. broken[d.Origin]]));
+        return [.. documents, .. closed.OfType<ManifestDocument>()];
     }
 }

@@ -57,7 +57,7 @@ internal static class StatusBuilder
     };
 
     private static bool IsMeshKind(ResourceKind kind) =>
-        kind.Support != KindSupport.Served || kind.Group == MeshGroups.NodeMesh || kind.Group.EndsWith("istio.io", StringComparison.Ordinal) || IsRoute(kind);
+        kind.Support != KindSupport.Served || MeshGroups.Contains(kind.Group);
 
     private static ResourceStatus OfDocument(ManifestDocument document, ImmutableArray<Finding> messages, bool notEnforced)
     {
@@ -68,7 +68,7 @@ internal static class StatusBuilder
         var unserved = messages.FirstOrDefault(m => m.Field == "kind" && m.Code is FindingCodes.NotServed or FindingCodes.UnknownKind);
         if (messages.Any(m => m.Level == FindingLevel.Error))
         {
-            conditions.Add(Refused(messages, "the last good version stays in effect"));
+            conditions.Add(Refused(messages, document.Instead ?? "the last good version stays in effect"));
         }
         else if (unserved is not null)
         {
@@ -80,7 +80,11 @@ internal static class StatusBuilder
             conditions.Add(new StatusCondition("Accepted", true, "Accepted", "the resource is valid and taken in"));
         }
 
-        if (document.Kind == ResourceKinds.AuthorizationPolicy || document.Kind == ResourceKinds.PeerAuthentication)
+        if (document.Instead is not null)
+        {
+            conditions.Add(new StatusCondition("Enforced", false, "Invalid", $"what is written is not enforced: {document.Instead}"));
+        }
+        else if (document.Kind == ResourceKinds.AuthorizationPolicy || document.Kind == ResourceKinds.PeerAuthentication)
         {
             conditions.Add(Enforced(document, messages, notEnforced));
         }

@@ -1,17 +1,22 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeMesh.Model;
+using NodeMesh.Resources.Kinds;
 
 namespace NodeMesh.Control.Status;
 
 /// <summary>
-/// Keeps one JSON file <c>KIND.NAMESPACE.NAME.json</c> per resource that has a status (<c>KIND..NAME.json</c> without a namespace). Files are renamed into
-/// place, written only when they change, and removed with their resource.
+/// Keeps one JSON file <c>KIND.NAMESPACE.NAME.json</c> per resource that has a status (<c>KIND..NAME.json</c> without a namespace;
+/// <c>KIND.GROUP.NAMESPACE.NAME.json</c> where two groups have a kind of that name). Files are renamed into place, written only when they change, and removed with their resource.
 /// </summary>
 internal sealed class StatusWriter
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Kinds that two groups have.</summary>
+    private static readonly FrozenSet<string> Ambiguous = ResourceKinds.All.GroupBy(k => k.Kind).Where(g => g.Count() > 1).Select(g => g.Key).ToFrozenSet(StringComparer.Ordinal);
 
     private readonly string _directory;
     private readonly TimeProvider _time;
@@ -30,7 +35,8 @@ internal sealed class StatusWriter
     /// <summary>The name of a resource's file.</summary>
     /// <param name="origin">The resource.</param>
     /// <returns>The name, without a directory.</returns>
-    public static string FileName(ResourceOrigin origin) => $"{origin.Kind}.{origin.Namespace}.{origin.Name}.json";
+    public static string FileName(ResourceOrigin origin) =>
+        Ambiguous.Contains(origin.Kind) ? $"{origin.Kind}.{origin.Group}.{origin.Namespace}.{origin.Name}.json" : $"{origin.Kind}.{origin.Namespace}.{origin.Name}.json";
 
     /// <summary>Brings the files to what is given.</summary>
     /// <param name="statuses">All statuses.</param>

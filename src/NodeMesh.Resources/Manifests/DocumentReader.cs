@@ -48,7 +48,10 @@ internal sealed class DocumentReader(string file, int index, ManifestOptions opt
     {
         var before = findings.Count;
         root = FillNamespace(root, kind);
-        var origin = new ResourceOrigin(kind.Kind, root.At("metadata", "namespace") is ManifestScalar ns ? ns.Text : "", root.At("metadata", "name") is ManifestScalar name ? name.Text : "");
+        var origin = new ResourceOrigin(kind.Kind, root.At("metadata", "namespace") is ManifestScalar ns ? ns.Text : "", root.At("metadata", "name") is ManifestScalar name ? name.Text : "")
+        {
+            Group = kind.Group,
+        };
         var binder = new NodeBinder(finding => findings.Add(finding with { File = file, Document = index, Resource = origin }), options.KeepInvalid);
         CheckKind(root, apiVersion, kind, origin);
         Resource? resource = null;

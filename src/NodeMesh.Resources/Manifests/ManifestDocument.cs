@@ -41,8 +41,11 @@ public sealed record ManifestDocument
     /// <summary>The line that it starts on, from 1.</summary>
     public int Line { get; init; }
 
-    /// <summary>Kind, namespace and name.</summary>
-    public ResourceOrigin Origin => new(Kind.Kind, Namespace, Name);
+    /// <summary>What holds instead of what is written, for a policy that is broken and has no good version; null for a document that is as written.</summary>
+    public string? Instead { get; init; }
+
+    /// <summary>Group, kind, namespace and name.</summary>
+    public ResourceOrigin Origin => new(Kind.Kind, Namespace, Name) { Group = Kind.Group };
 
     /// <summary>Namespace and name.</summary>
     public NamespacedName Key => new(Namespace, Name);

@@ -187,17 +187,17 @@ public static class ManifestReader
 
     private static ManifestSet RefuseDuplicates(ImmutableArray<ManifestDocument>.Builder documents, ImmutableArray<Finding>.Builder findings)
     {
-        var seen = new Dictionary<(string Group, ResourceOrigin Origin), ManifestDocument>();
+        var seen = new Dictionary<ResourceOrigin, ManifestDocument>();
         var kept = ImmutableArray.CreateBuilder<ManifestDocument>(documents.Count);
         foreach (var document in documents)
         {
-            if (seen.TryAdd((document.Kind.Group, document.Origin), document))
+            if (seen.TryAdd(document.Origin, document))
             {
                 kept.Add(document);
                 continue;
             }
 
-            var first = seen[(document.Kind.Group, document.Origin)];
+            var first = seen[document.Origin];
             findings.Add(document.Report(FindingLevel.Error, FindingCodes.Duplicate, "metadata.name", $"is there already, in {first.File}:{first.Line}; remove one of them"));
         }
 

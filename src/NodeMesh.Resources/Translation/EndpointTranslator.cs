@@ -99,8 +99,15 @@ internal sealed class EndpointTranslator
 
     private void TranslateEndpoints(ManifestDocument document)
     {
+        // On a cluster, controllers make them for every Service, and write their leases into others: there is nothing to be said of those.
+        var findings = Findings.Count;
         if (FindService(document, document.Name, "metadata.name") is not { } service)
         {
+            if (document.File.Length == 0)
+            {
+                Findings.RemoveRange(findings, Findings.Count - findings);
+            }
+
             return;
         }
 

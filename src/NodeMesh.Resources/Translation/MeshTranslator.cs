@@ -56,7 +56,8 @@ public sealed class MeshTranslator
             .Concat(_peers.FindOverridden())
             .Concat(endpoints.Findings)
             .Concat(routes.Findings)
-            .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find());
+            .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find())
+            .Concat(new PrincipalAnalysis(_settings, _catalog, _pods).Find());
         var mesh = new CompiledMesh(
             _workloads.ToImmutableDictionary(),
             _services.Values.ToImmutableDictionary(s => s.Key),

@@ -86,12 +86,12 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     /// <summary>Serves a kind whose objects may hold anything; returns once it can be listed.</summary>
-    public async Task DefineAsync(string group, string version, string kind, string plural)
+    public async Task DefineAsync(string group, string version, string kind, string plural, bool status = true)
     {
         await ApplyAsync($$$$"""
             {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{{plural}}}}.{{{{group}}}}","annotations":{"api-approved.kubernetes.io":"unapproved, for tests"} },
              "spec":{"group":"{{{{group}}}}","scope":"Namespaced","names":{"plural":"{{{{plural}}}}","kind":"{{{{kind}}}}"},
-              "versions":[{"name":"{{{{version}}}}","served":true,"storage":true,"subresources":{"status":{}},
+              "versions":[{"name":"{{{{version}}}}","served":true,"storage":true,"subresources":{{{{(status ? """{"status":{}}""" : "{}")}}}},
                "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}
             """);
         await Eventually.TrueAsync(

@@ -10,7 +10,7 @@ namespace NodeMesh.Control.Tests.Cluster;
 [Collection(nameof(ClusterFixture))]
 public sealed class ControlOnClusterTests(ClusterFixture cluster)
 {
-    private const string Proxy = "nodemesh-proxy";
+    private const string Proxy = OnCluster.Proxy;
 
     [Fact]
     public async Task BoundTokenOfAProxy_GetsIdentitiesOfItsNodeAlone()
@@ -119,13 +119,5 @@ public sealed class ControlOnClusterTests(ClusterFixture cluster)
 
     private Task<ControlFixture> StartAsync(string mesh, string identity = "") => OnCluster.StartAsync(cluster, mesh, identity);
 
-    /// <summary>A token as the kubelet mounts it into a pod of that account on that node.</summary>
-    private async Task<string> TokenAsync(string mesh, string node, string account, string audience = TokenReviewer.Audience)
-    {
-        await cluster.ApplyAsync($$$"""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"{{{account}}}","namespace":"{{{mesh}}}"}}""");
-        var name = ClusterFixture.Unique("proxy");
-        var pod = await cluster.ApplyAsync(ClusterFixture.Pod(mesh, name, "10.41.9.9", $$"""{"nodeName":"{{node}}","serviceAccountName":"{{account}}"}"""));
-        var bound = new V1BoundObjectReference { ApiVersion = "v1", Kind = "Pod", Name = name, Uid = pod.Metadata.Uid! };
-        return (await cluster.Admin.RequestTokenAsync(mesh, account, new V1TokenRequestSpec { Audiences = [audience], BoundObjectRef = bound })).Token!;
-    }
+    private Task<string> TokenAsync(string mesh, string node, string account, string audience = TokenReviewer.Audience) => OnCluster.TokenAsync(cluster, mesh, node, account, audience);
 }

@@ -110,6 +110,23 @@ public sealed class DirectorySourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BrokenPolicyThatWasNeverGood_ClosesWhatItSelects_AndSaysSo_UntilItIsMended()
+    {
+        Write("applied/AuthorizationPolicy.shop.p.yaml", Policy("{action: PERHAPS}"));
+        var policy = Assert.Single((await NextAsync()).Policies).Value;
+        Assert.Equal((PolicyAction.Deny, PolicyScope.Namespace, 1), (policy.Action, policy.Scope, policy.Rules.Length));
+        await Eventually(() => File.ReadAllText(Path.Combine(Status, "AuthorizationPolicy.shop.p.json")).Contains("until it is mended all connections to what it selects are refused", StringComparison.Ordinal));
+
+        // Broken in another way, it is read anew.
+        Write("applied/AuthorizationPolicy.shop.p.yaml", Policy("{selector: {matchLabels: {app: web}}, action: PERHAPS}"));
+        Assert.Equal(PolicyScope.WorkloadSelector, Assert.Single((await NextAsync()).Policies).Value.Scope);
+
+        Write("applied/AuthorizationPolicy.shop.p.yaml", Policy("{selector: {matchLabels: {app: web}}, action: ALLOW, rules: [{}]}"));
+        Assert.Equal(PolicyAction.Allow, Assert.Single((await NextAsync()).Policies).Value.Action);
+        await Eventually(() => !File.ReadAllText(Path.Combine(Status, "AuthorizationPolicy.shop.p.json")).Contains("until it is mended", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task TemporaryFiles_AreNotRead()
     {
         await NextAsync();

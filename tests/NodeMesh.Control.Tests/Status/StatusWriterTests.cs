@@ -33,6 +33,25 @@ public sealed class StatusWriterTests : IDisposable
         Assert.NotEmpty((JsonArray)status["validationMessages"]!);
     }
 
+    [Fact]
+    public void KindsOfOneName_HaveFilesOfTheirOwn()
+    {
+        Write("""
+            apiVersion: specs.smi-spec.io/v1alpha4
+            kind: TCPRoute
+            metadata: {name: r, namespace: shop}
+            spec: {matches: {ports: [80]}}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1alpha2
+            kind: TCPRoute
+            metadata: {name: r, namespace: shop}
+            spec: {parentRefs: [{group: "", kind: Service, name: web}], rules: [{backendRefs: [{name: web, port: 80}]}]}
+            """);
+
+        Assert.NotNull(Read("TCPRoute.specs.smi-spec.io.shop.r.json")["conditions"]);
+        Assert.Single((JsonArray)Read("TCPRoute.gateway.networking.k8s.io.shop.r.json")["parents"]!);
+    }
+
     [Theory]
     [InlineData("{}", "{rules: [{from: [{source: {namespaces: [shop]}}]}]}", "True", "Enforced")]
     [InlineData("{istio.io/dry-run: 'true'}", "{}", "False", "DryRun")]

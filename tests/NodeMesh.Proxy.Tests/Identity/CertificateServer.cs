@@ -30,7 +30,7 @@ internal sealed class CertificateServer : IAsyncDisposable
 
     public static async Task<CertificateServer> StartAsync(CertificateAuthority authority, Func<IstioCertificateRequest, GrpcServerContext, IstioCertificateResponse> sign)
     {
-        var certificate = authority.IssueServerCertificate([Name], [], TimeSpan.FromHours(1));
+        var certificate = authority.IssueServerCertificate([Name], [], TimeSpan.FromHours(1), out _);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();

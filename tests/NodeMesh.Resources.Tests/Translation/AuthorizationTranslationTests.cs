@@ -124,7 +124,7 @@ public sealed class AuthorizationTranslationTests
         Assert.Equal(scope, Assert.Single(mesh.Result.Mesh.Policies).Value.Scope);
         Assert.Equal(!web, mesh.Allows("shop/a"));
         Assert.Equal(!far, mesh.Allows("shop/a", "other/far"));
-        Assert.Equal(new ResourceOrigin("AuthorizationPolicy", ns, "p"), mesh.Result.PolicyOrigins[new NamespacedName(ns, "p")]);
+        Assert.Equal(new ResourceOrigin("AuthorizationPolicy", ns, "p") { Group = "security.istio.io" }, mesh.Result.PolicyOrigins[new NamespacedName(ns, "p")]);
     }
 
     [Fact]
@@ -167,7 +167,35 @@ public sealed class AuthorizationTranslationTests
         var mesh = new TestMesh(Shop + Policy(spec));
 
         Assert.Contains(mesh.Result.Findings, f => f.Code == code && f.Field == field && f.Message.Contains(message, StringComparison.Ordinal) && f.Line > 0);
-        Assert.Contains(new ResourceOrigin("AuthorizationPolicy", "shop", "p"), mesh.Result.NotEnforced);
+        Assert.Contains(new ResourceOrigin("AuthorizationPolicy", "shop", "p") { Group = "security.istio.io" }, mesh.Result.NotEnforced);
+    }
+
+    [Theory]
+    [InlineData("principals: [cluster.local/ns/shop/sa/wbe]", "principals[0]", "there is no ServiceAccount shop/wbe")]
+    [InlineData("serviceAccounts: [web, wbe]", "serviceAccounts[1]", "there is no ServiceAccount shop/wbe")]
+    [InlineData("serviceAccounts: [other/far]", "serviceAccounts[0]", "there is no ServiceAccount other/far")]
+    [InlineData("principals: [cluster.local/ns/shop/sa/web, cluster.local/ns/shop/sa/declared, '*/sa/wbe', elsewhere.example/ns/shop/sa/x, cluster.local/ns/unknown/sa/x]", null, null)]
+    public void IdentityWithoutServiceAccount_IsReported(string source, string? field, string? message)
+    {
+        const string Accounts = """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: declared, namespace: shop}
+            ---
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: default, namespace: other}
+            ---
+
+            """;
+        var policy = Policy($"{{rules: [{{from: [{{source: {{{source}}}}}]}}]}}");
+        var found = new TestMesh(Shop + Accounts + policy).Result.Findings.Where(f => f.Code == FindingCodes.Suspicious).Select(f => (f.Field, f.Message)).ToList();
+
+        Assert.Equal(field is null ? [] : [$"spec.rules[0].from[0].source.{field}"], found.Select(f => f.Field));
+        Assert.All(found, f => Assert.Contains(message!, f.Message, StringComparison.Ordinal));
+
+        // Manifests that declare no account say nothing about who exists.
+        Assert.DoesNotContain(new TestMesh(Shop + policy).Result.Findings, f => f.Code == FindingCodes.Suspicious);
     }
 
     [Theory]

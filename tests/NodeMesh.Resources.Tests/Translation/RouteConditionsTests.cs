@@ -85,6 +85,6 @@ public sealed class RouteConditionsTests
     {
         var set = ManifestReader.ReadText($"{Services}apiVersion: gateway.networking.k8s.io/{version}\nkind: {kind}\nmetadata: {{name: r, namespace: shop}}\nspec: {spec}\n", "in.yaml");
         Assert.True(!set.HasErrors, string.Join('\n', set.Errors));
-        return MeshTranslator.Translate(new MeshSettings(), set.Documents).RouteParents.GetValueOrDefault(new ResourceOrigin(kind, "shop", "r"), []);
+        return MeshTranslator.Translate(new MeshSettings(), set.Documents).RouteParents.GetValueOrDefault(new ResourceOrigin(kind, "shop", "r") { Group = "gateway.networking.k8s.io" }, []);
     }
 }

@@ -33,11 +33,11 @@ internal sealed class TestMesh
 
         """;
 
-    public TestMesh(string manifests, MeshSettings? settings = null)
+    public TestMesh(string manifests, MeshSettings? settings = null, ManifestDocument? more = null)
     {
         var set = ManifestReader.ReadText(manifests, "in.yaml");
         Assert.True(!set.HasErrors, string.Join('\n', set.Errors));
-        Result = MeshTranslator.Translate(settings ?? new MeshSettings(), set.Documents);
+        Result = MeshTranslator.Translate(settings ?? new MeshSettings(), more is null ? set.Documents : [.. set.Documents, more]);
         Model = MeshModel.Empty.Apply(new ModelChange
         {
             Workloads = [.. Result.Mesh.Workloads.Values],

@@ -45,8 +45,13 @@ internal sealed class ClusterDocuments(ClusterKind kind)
         var findings = new List<Finding>();
         var document = ObjectProjection.Read(kind, item, findings);
 
-        // Another object of the same name has nothing to do with this one.
-        var before = previous?.Object.Metadata.Uid == item.Metadata.Uid ? previous?.Document : null;
+        // Another object of the same name has nothing to do with this one, and what stands in for a broken one is no good version of it.
+        var before = previous?.Object.Metadata.Uid == item.Metadata.Uid && previous?.Document is { Instead: null } good ? good : null;
+        if (document is null && before is null)
+        {
+            document = ObjectProjection.ReadClosed(kind, item, findings);
+        }
+
         if (before is not null && (document is null || document.Root.DeepEquals(before.Root)))
         {
             document = before;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodeMesh.Control.Status;
 using NodeMesh.Resources.Kinds;
 
@@ -8,6 +9,8 @@ namespace NodeMesh.Control.Sources.Cluster;
 /// <param name="Required">True for what every cluster has; the others are followed while the API server serves them.</param>
 internal sealed record ClusterKind(ResourceKind Kind, bool Required)
 {
+    private static readonly ImmutableArray<ResourceKind> GatewayKinds = [ResourceKinds.GatewayClass, ResourceKinds.Gateway, ResourceKinds.ListenerSet, ResourceKinds.BackendTlsPolicy];
+
     /// <summary>Which objects; null: all.</summary>
     public string? LabelSelector { get; init; }
 
@@ -20,8 +23,11 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
     /// <summary>True when people write it for the mesh, and are told what became of it.</summary>
     public bool IsMeshKind => Fields is null;
 
-    /// <summary>True when its status tells what became of it: Istio's kinds, and the Gateway API's routes.</summary>
-    public bool TakesStatus => IsMeshKind && (TakesParents || Kind.Group.EndsWith(".istio.io", StringComparison.Ordinal));
+    /// <summary>Followed only where this other kind is not served; null: always.</summary>
+    public ClusterKind? InsteadOf { get; init; }
+
+    /// <summary>True when people are told what became of it. Gateways, their classes and what hangs on them belong to the gateways' own controllers.</summary>
+    public bool IsTold => IsMeshKind ? !GatewayKinds.Contains(Kind) : Kind == ResourceKinds.NetworkPolicy;
 
     /// <summary>True when its status is a list of parents, shared with other controllers.</summary>
     public bool TakesParents => StatusBuilder.IsRoute(Kind);

@@ -9,8 +9,6 @@ namespace NodeMesh.Control.Sources.Cluster;
 /// </summary>
 internal static class ClusterKinds
 {
-    private static readonly ImmutableArray<string> MeshGroups = ["istio.io", "gateway.networking.k8s.io", "smi-spec.io", "nodemesh.io"];
-
     /// <summary>Slices of Services without a selector: the others' endpoints are known from the pods, sooner and with more of them.</summary>
     public static ClusterKind EndpointSlices { get; } = new(ResourceKinds.EndpointSlice, Required: false)
     {
@@ -40,11 +38,18 @@ internal static class ClusterKinds
                 "spec.ports.appProtocol", "spec.selector", "spec.externalName", "spec.externalIPs", "spec.publishNotReadyAddresses",
                 "spec.internalTrafficPolicy", "spec.trafficDistribution"),
         },
+        new ClusterKind(ResourceKinds.ServiceAccount, Required: true) { Fields = new FieldMask() },
         EndpointSlices,
+        new ClusterKind(ResourceKinds.Endpoints, Required: false)
+        {
+            InsteadOf = EndpointSlices,
+            Fields = new FieldMask(
+                "subsets.addresses.ip", "subsets.addresses.nodeName", "subsets.notReadyAddresses.ip", "subsets.notReadyAddresses.nodeName", "subsets.ports.name",
+                "subsets.ports.port", "subsets.ports.protocol", "subsets.ports.appProtocol"),
+        },
         new ClusterKind(ResourceKinds.NetworkPolicy, Required: false) { Fields = new FieldMask("spec") },
         .. ResourceKinds.All.Where(IsMeshKind).Select(k => new ClusterKind(k, Required: false)),
     ];
 
-    private static bool IsMeshKind(ResourceKind kind) =>
-        kind.Type is not null && MeshGroups.Any(g => kind.Group == g || kind.Group.EndsWith($".{g}", StringComparison.Ordinal));
+    private static bool IsMeshKind(ResourceKind kind) => kind.Type is not null && MeshGroups.Contains(kind.Group);
 }

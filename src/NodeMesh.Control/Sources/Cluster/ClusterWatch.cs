@@ -23,6 +23,7 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<ClusterKind, Followed> _followed = [];
     private readonly HashSet<ClusterKind> _dropped = [];
+    private readonly HashSet<ClusterKind> _withStatus = [];
     private readonly Task _following;
     private volatile Exception? _fault;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -104,17 +105,16 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     }
 
     /// <summary>Finds a resource that people write for the mesh.</summary>
-    /// <param name="origin">Its kind, namespace and name.</param>
-    /// <param name="served">The kind as it is served.</param>
-    /// <returns>The object as it is now; null when it is gone, or of a kind that is told nothing.</returns>
-    public KubernetesObject? Find(ResourceOrigin origin, out KubernetesKind? served)
+    /// <param name="origin">The resource.</param>
+    /// <returns>It as it is now; null when it is gone, or of a kind that is told nothing.</returns>
+    public StatusTarget? Find(ResourceOrigin origin)
     {
         lock (_gate)
         {
-            // Of the two kinds Gateway, Istio's alone has a status of this form.
-            var one = _followed.Values.FirstOrDefault(f => f.Kind.TakesStatus && f.Kind.Kind.Kind == origin.Kind);
-            served = one?.Informer.Kind;
-            return one?.Informer.Store.Get(origin.Namespace, origin.Name);
+            var one = _followed.Values.FirstOrDefault(f => f.Kind.IsTold && f.Kind.Kind.Kind == origin.Kind && f.Kind.Kind.Group == origin.Group);
+            return one?.Informer.Store.Get(origin.Namespace, origin.Name) is { } found
+                ? new StatusTarget(found, one.Informer.Kind, _withStatus.Contains(one.Kind))
+                : null;
         }
     }
 
@@ -167,15 +167,17 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     /// <summary>Follows a kind if it is served, in the version that it is served in. A group that does not answer just now says nothing about its kinds.</summary>
     private async Task MatchAsync(ClusterKind kind, ServedResources served, CancellationToken ct)
     {
-        if (Failed(served, kind))
+        if (Failed(served, kind) || (kind.InsteadOf is { } better && Failed(served, better)))
         {
             return;
         }
 
-        var wanted = served.Find(kind.Kind.Group, kind.Kind.Kind, kind.Versions) is { IsWatchable: true } found ? found.Kind : null;
+        var found = Served(kind, served);
+        NoteStatus(kind, found);
+        var wanted = kind.InsteadOf is { } preferred && Served(preferred, served) is not null ? null : found?.Kind;
         var present = _followed.GetValueOrDefault(kind)?.Informer.Kind;
         var servedStill = present is not null && served.Find(kind.Kind.Group, kind.Kind.Kind, present.Version) is { IsWatchable: true };
-        if (servedStill || wanted == present)
+        if ((servedStill && wanted is not null) || wanted == present)
         {
             return;
         }
@@ -187,6 +189,24 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         else
         {
             await FollowAsync(kind, wanted, ct);
+        }
+    }
+
+    private static ServedResource? Served(ClusterKind kind, ServedResources served) =>
+        served.Find(kind.Kind.Group, kind.Kind.Kind, kind.Versions) is { IsWatchable: true } found ? found : null;
+
+    private void NoteStatus(ClusterKind kind, ServedResource? found)
+    {
+        lock (_gate)
+        {
+            if (found?.Subresources.Contains("status") == true)
+            {
+                _withStatus.Add(kind);
+            }
+            else
+            {
+                _withStatus.Remove(kind);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using NodeMesh.Control.Compilation;
 using NodeMesh.Control.Status;
 using NodeMesh.Kubernetes;
-using NodeMesh.Kubernetes.Models;
 using NodeMesh.Model;
 using NodeMesh.Resources.Translation;
 
@@ -26,15 +25,10 @@ internal sealed class KubernetesSource(KubernetesClient client, MeshSettings mes
     /// <summary>For how long the oldest part of the configuration has not been watched; null before the start.</summary>
     public TimeSpan? Staleness => _watch?.Staleness;
 
-    /// <summary>Finds a resource whose status is written.</summary>
-    /// <param name="origin">Its kind, namespace and name.</param>
-    /// <param name="served">The kind as it is served.</param>
-    /// <returns>The object as it is now; null when there is none.</returns>
-    public KubernetesObject? Find(ResourceOrigin origin, out KubernetesKind? served)
-    {
-        served = null;
-        return _watch?.Find(origin, out served);
-    }
+    /// <summary>Finds a resource that people are told of.</summary>
+    /// <param name="origin">The resource.</param>
+    /// <returns>It as it is now; null when there is none.</returns>
+    public StatusTarget? Find(ResourceOrigin origin) => _watch?.Find(origin);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<CompiledMesh> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeMesh.Kubernetes.Models;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Translation;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Sources.Cluster;
@@ -56,6 +57,22 @@ internal static class ObjectProjection
         var set = ManifestReader.ReadText(Text(kind, value), "cluster.json");
         findings.AddRange(set.Findings.Where(f => kind.IsMeshKind || f.Level == FindingLevel.Error).Select(f => f with { File = null, Line = 0, Column = 0 }));
         return set.Documents is [var document] ? document with { File = "", Line = 0 } : null;
+    }
+
+    /// <summary>Makes what holds instead of an object that is broken and was never good.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="value">A small object.</param>
+    /// <param name="findings">What is wrong with it.</param>
+    /// <returns>The document; null when its kind protects nothing.</returns>
+    public static ManifestDocument? ReadClosed(ClusterKind kind, KubernetesObject value, IReadOnlyCollection<Finding> findings)
+    {
+        if (!ClosedPolicy.Exists(kind.Kind))
+        {
+            return null;
+        }
+
+        var set = ManifestReader.ReadText(Text(kind, value), "cluster.json", ManifestOptions.Default with { KeepInvalid = true });
+        return set.Documents is [var document] ? ClosedPolicy.Of(document with { File = "", Line = 0 }, [.. findings.Where(f => f.Level == FindingLevel.Error)]) : null;
     }
 
     private static string Text(ClusterKind kind, KubernetesObject value)

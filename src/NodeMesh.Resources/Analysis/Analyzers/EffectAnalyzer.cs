@@ -16,7 +16,7 @@ internal sealed class EffectAnalyzer : Analyzer
     public override string Description => "Checks that policies have an effect, by the code with which the control plane translates them";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Codes => ["NM0006", "NM0007", "NM0008", "NM0009", "NM0010", "NM0011", "NM0012", "NM0013", "NM0014"];
+    public override ImmutableArray<string> Codes => ["IST0133", "NM0006", "NM0007", "NM0008", "NM0009", "NM0010", "NM0011", "NM0012", "NM0013", "NM0014"];
 
     /// <inheritdoc/>
     public override void Analyze(AnalysisContext context)

@@ -22,7 +22,7 @@ internal sealed class RouteConditions(ParentJudge parents, BackendJudge backends
     public ImmutableDictionary<ResourceOrigin, ImmutableArray<RouteParentStatus>> Build(ResourceCatalog catalog)
     {
         var statuses = ImmutableDictionary.CreateBuilder<ResourceOrigin, ImmutableArray<RouteParentStatus>>();
-        foreach (var kind in (ReadOnlySpan<ResourceKind>)[ResourceKinds.HttpRoute, ResourceKinds.GrpcRoute, ResourceKinds.TlsRoute, ResourceKinds.TcpRoute])
+        foreach (var kind in (ReadOnlySpan<ResourceKind>)[ResourceKinds.HttpRoute, ResourceKinds.GrpcRoute, ResourceKinds.TlsRoute, ResourceKinds.TcpRoute, ResourceKinds.UdpRoute])
         {
             foreach (var route in catalog.Of(kind))
             {
@@ -44,6 +44,12 @@ internal sealed class RouteConditions(ParentJudge parents, BackendJudge backends
             return [];
         }
 
+        if (route.Kind == ResourceKinds.UdpRoute)
+        {
+            var refused = new RouteCondition("Accepted", false, "UnsupportedValue", "UDPRoutes are not served: the mesh carries TCP, and UDP goes its way as without the route");
+            return [.. references.Where(ParentJudge.IsMesh).Select(p => new RouteParentStatus(p, [refused]))];
+        }
+
         var (used, broken, rules) = Rules(route);
         var resolved = Resolved(used);
         return [.. references.Where(ParentJudge.IsMesh).Select(p => new RouteParentStatus(p, [.. Accepted(route, p, broken, rules), resolved]))];
@@ -55,6 +61,7 @@ internal sealed class RouteConditions(ParentJudge parents, BackendJudge backends
         GrpcRouteResource grpc => grpc.Spec?.ParentRefs ?? [],
         TlsRouteResource tls => tls.Spec.ParentRefs,
         TcpRouteResource tcp => tcp.Spec.ParentRefs,
+        UdpRouteResource udp => udp.Spec.ParentRefs,
         _ => [],
     };
 

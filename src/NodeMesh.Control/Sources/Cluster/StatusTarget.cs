@@ -1,0 +1,10 @@
+using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Models;
+
+namespace NodeMesh.Control.Sources.Cluster;
+
+/// <summary>A resource that people are told of.</summary>
+/// <param name="Object">It, as it is now.</param>
+/// <param name="Kind">Its kind, in the version that is served.</param>
+/// <param name="HasStatus">False where the kind's definition has no status that could be written, as SMI's and Kubernetes' NetworkPolicy.</param>
+internal sealed record StatusTarget(KubernetesObject Object, KubernetesKind Kind, bool HasStatus);
