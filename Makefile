@@ -48,7 +48,10 @@ bench: build bench-deps ## All benchmarks: BenchmarkDotNet, then the comparison 
 bench-soak: build bench-deps ## Ten minutes of mixed load with routes that change: does memory stay flat (SOAK_FLAGS='--minutes 30')
 	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- soak $(SOAK_FLAGS)
 
-bench-quick: build bench-deps ## The comparison in under 5 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
+bench-scale: build ## 100 nodes with 50 pods each, simulated, against the real API server (SCALE_FLAGS='--nodes 20')
+	@CONFIGURATION=$(CONFIGURATION) scripts/bench-scale $(SCALE_FLAGS)
+
+bench-quick: build bench-deps ## The comparison in under 3 minutes (COMPARE_FLAGS='--rows direct,nodemesh' and the like)
 	@dotnet run --project bench/NodeMesh.Compare --no-build -c $(CONFIGURATION) -- --quick $(COMPARE_FLAGS)
 
 images: build ## The OCI images, made without a container engine: bin/images/*.tar for `ctr -n k8s.io images import`
