@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Linux.Processes;
-using NodeMesh.Proxy.Admin;
+using NodeMesh.Metrics.Logging;
 using NodeMesh.Proxy.Hosting;
 
 const int BadConfiguration = 2;

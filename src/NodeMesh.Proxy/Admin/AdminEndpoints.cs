@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using NodeMesh.Metrics.Logging;
 using NodeMesh.Proxy.Readiness;
+using NodeMesh.Proxy.Tap;
 
 namespace NodeMesh.Proxy.Admin;
 
@@ -10,8 +12,9 @@ namespace NodeMesh.Proxy.Admin;
 /// <param name="sources">The proxy's state.</param>
 /// <param name="readiness">Readiness, for the dump.</param>
 /// <param name="levels">Log levels.</param>
+/// <param name="tap">Shows traffic as it comes.</param>
 /// <param name="stop">Stops the proxy in order.</param>
-internal sealed class AdminEndpoints(AdminSources sources, ReadinessState readiness, LogLevels levels, Action stop)
+internal sealed class AdminEndpoints(AdminSources sources, ReadinessState readiness, LogLevels levels, TapEndpoint tap, Action stop)
 {
     private const string Index =
         """
@@ -21,6 +24,8 @@ internal sealed class AdminEndpoints(AdminSources sources, ReadinessState readin
         GET  /certificates                    certificates of this node's identities
         GET  /connections                     live connections
         GET  /tunnels                         tunnels that this proxy opened
+        GET  /tap?namespace=shop&workload=web connections and requests as they come, one JSON object a line; also pod, direction, peer,
+                                              path, method, status, failed
         GET  /logging                         log levels
         POST /logging?level=debug             sets the level (trace, debug, info, warn, error, off)
         POST /logging?NodeMesh.Tunnel=debug   sets the level of a category
@@ -38,8 +43,8 @@ internal sealed class AdminEndpoints(AdminSources sources, ReadinessState readin
         routes.MapGet("/certificates", context => JsonAsync(context, sources.Certificates()));
         routes.MapGet("/connections", context => JsonAsync(context, ConfigDump.TakeConnections(sources)));
         routes.MapGet("/tunnels", context => JsonAsync(context, ConfigDump.TakeTunnels(sources)));
-        routes.MapGet("/logging", context => JsonAsync(context, levels.Snapshot()));
-        routes.MapPost("/logging", SetLevelsAsync);
+        routes.MapLogLevels(levels);
+        routes.MapGet("/tap", tap.ServeAsync);
         routes.MapPost("/quitquitquit", QuitAsync);
     }
 
@@ -54,50 +59,6 @@ internal sealed class AdminEndpoints(AdminSources sources, ReadinessState readin
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(text, context.RequestAborted);
-    }
-
-    private Task SetLevelsAsync(HttpContext context)
-    {
-        // All are checked before any is set: a half-applied request would be hard to see.
-        var settings = context.Request.Query.Select(q => (q.Key, Value: q.Value.ToString())).ToList();
-        if (settings.Count == 0)
-        {
-            return TextAsync(context, StatusCodes.Status400BadRequest, "say what to set: ?level=debug, ?NodeMesh.Tunnel=debug or ?reset\n");
-        }
-
-        foreach (var (key, value) in settings.Where(s => s.Key != "reset"))
-        {
-            if (!LogLevels.TryParse(value, out _))
-            {
-                return TextAsync(context, StatusCodes.Status400BadRequest, $"'{value}' for {key} is not a level: use trace, debug, info, warn, error or off\n");
-            }
-        }
-
-        foreach (var (key, value) in settings)
-        {
-            if (key == "reset")
-            {
-                levels.Reset();
-            }
-            else if (LogLevels.TryParse(value, out var level))
-            {
-                Set(key, level);
-            }
-        }
-
-        return JsonAsync(context, levels.Snapshot());
-    }
-
-    private void Set(string key, Microsoft.Extensions.Logging.LogLevel level)
-    {
-        if (key == "level")
-        {
-            levels.SetDefault(level);
-        }
-        else
-        {
-            levels.Set(key, level);
-        }
     }
 
     private async Task QuitAsync(HttpContext context)

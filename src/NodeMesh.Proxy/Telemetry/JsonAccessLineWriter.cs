@@ -21,6 +21,7 @@ internal sealed class JsonAccessLineWriter(IBufferWriter<byte> output) : IAccess
         _json.WriteString("scope"u8, "access"u8);
         _json.WriteString("message"u8, (subject, failed) switch
         {
+            ("opened", _) => "connection opened",
             ("connection", true) => "connection failed",
             ("connection", false) => "connection complete",
             (_, true) => "request failed",

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using NodeMesh.Metrics;
+using NodeMesh.Metrics.Logging;
 using NodeMesh.Proxy.Admin;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Readiness;
 using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Tap;
 
 namespace NodeMesh.Proxy.Telemetry;
 
@@ -18,6 +20,8 @@ internal sealed class Observation : IAsyncDisposable
     private readonly ProcessMetrics _process = new();
     private readonly TrafficMetrics _traffic;
     private readonly AccessLog? _accessLog;
+    private readonly TapHub _tap = new();
+    private readonly TimeProvider _time;
     private readonly ILoggerFactory _log;
     private ProxyMetrics? _metrics;
     private ObservationServers? _servers;
@@ -32,14 +36,15 @@ internal sealed class Observation : IAsyncDisposable
     public Observation(ProxyConfiguration configuration, MeshState mesh, Stream accessLog, TimeProvider time, ILoggerFactory log)
     {
         _log = log;
+        _time = time;
         var format = AccessLog.ParseFormat(configuration.AccessLog);
         _registry = new MetricRegistry(new MetricRegistryOptions(), time);
         _traffic = new TrafficMetrics(_registry, mesh);
         EarlyDenials = new EarlyDenials(time, log);
         _accessLog = format == AccessLogFormat.Off ? null : new AccessLog(format, accessLog, log);
-        Observers = _accessLog is null ? [_traffic] : [_traffic, _accessLog];
+        Observers = _accessLog is null ? [_traffic, _tap] : [_traffic, _tap, _accessLog];
         var requests = new RequestMetrics(_registry, _traffic.IsGone);
-        RequestObservers = _accessLog is null ? [requests] : [requests, _accessLog];
+        RequestObservers = _accessLog is null ? [requests, _tap] : [requests, _tap, _accessLog];
     }
 
     /// <summary>Who is told of connections: give them to the <see cref="ConnectionRegistry"/>.</summary>
@@ -68,12 +73,15 @@ internal sealed class Observation : IAsyncDisposable
     public async Task StartAsync(AdminSources sources, ReadinessState readiness, LogLevels levels, Action stop, CancellationToken cancellationToken)
     {
         _metrics = new ProxyMetrics(sources);
-        _servers = await ObservationServers.StartAsync(sources.Configuration, new AdminEndpoints(sources, readiness, levels, stop), readiness, _registry, _log, cancellationToken);
+        var admin = new AdminEndpoints(sources, readiness, levels, new TapEndpoint(_tap, sources.Configuration.Node, _time), stop);
+        _servers = await ObservationServers.StartAsync(sources.Configuration, admin, readiness, _registry, _log, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Their answers never end by themselves, and the server waits for answers.
+        _tap.Dispose();
         if (_servers is not null)
         {
             await _servers.DisposeAsync();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Identity;
+using NodeMesh.Metrics.Logging;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Admin;
 using NodeMesh.Proxy.Hosting;
@@ -67,6 +68,41 @@ public sealed class ObservationTests : IAsyncLifetime
     {
         BecomeReady();
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(_observation.Servers!.Readiness, "/healthz/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Tap_OfAWorkload_ShowsConnectionsAsTheyOpenAndEnd()
+    {
+        using var response = await _client.GetAsync(Url(_observation.Servers!.Admin, "/tap?workload=web"), HttpCompletionOption.ResponseHeadersRead, Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+        Assert.Equal("""{"event":"tapping","node":"node-1"}""", await reader.ReadLineAsync(Token));
+        var connection = TestConnections.Tunnelled();
+        foreach (var observer in _observation.Observers)
+        {
+            observer.Opened(connection);
+        }
+
+        connection.TryEnd(ConnectionEndReason.Completed, null, TestConnections.Start.AddSeconds(2));
+        foreach (var observer in _observation.Observers)
+        {
+            observer.Closed(connection);
+        }
+
+        var opened = JsonDocument.Parse((await reader.ReadLineAsync(Token))!).RootElement;
+        var closed = JsonDocument.Parse((await reader.ReadLineAsync(Token))!).RootElement;
+        Assert.Equal(("opened", "connection opened", "web-1"), (opened.GetProperty("event").GetString(), opened.GetProperty("message").GetString(), opened.GetProperty("src.workload").GetString()));
+        Assert.False(opened.TryGetProperty("duration", out _));
+        Assert.Equal(("closed", "2000ms", "node-1"), (closed.GetProperty("event").GetString(), closed.GetProperty("duration").GetString(), closed.GetProperty("node").GetString()));
+    }
+
+    [Theory]
+    [InlineData("/tap?status=abc", HttpStatusCode.BadRequest, "status is 'abc'")]
+    [InlineData("/tap?x=1", HttpStatusCode.BadRequest, "x is no filter")]
+    public async Task Tap_WithAWrongFilter_IsRefusedWithASentence(string path, HttpStatusCode status, string sentence)
+    {
+        var response = await GetAsync(_observation.Servers!.Admin, path);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains(sentence, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
-namespace NodeMesh.Proxy.Admin;
+namespace NodeMesh.Metrics.Logging;
 
 /// <summary>
-/// Log levels that can be changed while the proxy runs. Give <see cref="IsEnabled"/> to <c>ILoggingBuilder.AddFilter</c>, with the builder's own minimum at
+/// Log levels that can be changed while a program runs. Give <see cref="IsEnabled"/> to <c>ILoggingBuilder.AddFilter</c>, with the builder's own minimum at
 /// Trace: filters are asked at every call.
 /// </summary>
-internal sealed class LogLevels
+public sealed class LogLevels
 {
     private readonly ConcurrentDictionary<string, LogLevel> _categories = new(StringComparer.OrdinalIgnoreCase);
     private readonly LogLevel _start;
@@ -22,13 +22,15 @@ internal sealed class LogLevels
         Reset();
     }
 
-    /// <summary>The levels as the admin endpoint shows them: the default, then each category.</summary>
+    /// <summary>The levels as the endpoint shows them: the default, then each category.</summary>
+    /// <returns>Words by category; the default's is <c>level</c>.</returns>
     public IReadOnlyDictionary<string, string> Snapshot() =>
         _categories.OrderBy(c => c.Key, StringComparer.OrdinalIgnoreCase).Prepend(KeyValuePair.Create("level", _default)).ToDictionary(c => c.Key, c => Word(c.Value), StringComparer.Ordinal);
 
     /// <summary>Decides about one message.</summary>
     /// <param name="category">The logger's category; the longest prefix that has a level counts.</param>
     /// <param name="level">The message's level.</param>
+    /// <returns>True when it is logged.</returns>
     public bool IsEnabled(string? category, LogLevel level)
     {
         var least = _default;
@@ -69,6 +71,7 @@ internal sealed class LogLevels
     /// <summary>Reads a level's word.</summary>
     /// <param name="word"><c>trace</c>, <c>debug</c>, <c>info</c>, <c>warn</c>, <c>error</c> or <c>off</c>.</param>
     /// <param name="level">The level on success.</param>
+    /// <returns>False for another word.</returns>
     public static bool TryParse([NotNullWhen(true)] string? word, out LogLevel level)
     {
         LogLevel? parsed = word?.ToLowerInvariant() switch
