@@ -10,6 +10,10 @@ internal sealed partial class SourceCompiler(
     Func<IReadOnlyCollection<ManifestDocument>, ImmutableArray<Finding>, CompiledConfiguration> compile, TimeProvider time, ILogger log)
 {
     private HashSet<string> _reported = [];
+    private volatile SourceDocuments? _last;
+
+    /// <summary>What was compiled last; null before anything was. May be read by any thread.</summary>
+    public SourceDocuments? Last => _last;
 
     /// <summary>Compiles. Whatever goes wrong with one set of resources must not end a source: proxies keep the last mesh that could be compiled.</summary>
     /// <param name="read">Reads the documents, and what is wrong with them.</param>
@@ -21,6 +25,7 @@ internal sealed partial class SourceCompiler(
         {
             var (documents, findings) = read();
             var result = compile(documents, findings);
+            _last = new SourceDocuments(documents, findings);
             Report(result.Findings);
             LogCompiled(log, documents.Count, result.Mesh.Workloads.Count, result.Mesh.Policies.Count, time.GetElapsedTime(started).TotalMilliseconds);
             return result;

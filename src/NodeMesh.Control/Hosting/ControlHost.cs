@@ -8,6 +8,7 @@ using NodeMesh.Control.Discovery;
 using NodeMesh.Control.Sources;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
+using NodeMesh.Metrics.Logging;
 
 namespace NodeMesh.Control.Hosting;
 
@@ -33,14 +34,15 @@ public sealed partial class ControlHost : IAsyncDisposable
     /// <param name="source">Where the mesh's configuration comes from.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where to log.</param>
+    /// <param name="levels">The log's levels, to be changed while it runs; null: they cannot be.</param>
     /// <exception cref="ControlConfigurationException">A field is wrong.</exception>
     /// <exception cref="Identity.CertificateAuthorityException">The CA's directory cannot be used.</exception>
-    public ControlHost(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
-        : this(configuration, FileBackend(configuration, source, time, log), time, log)
+    public ControlHost(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log, LogLevels? levels = null)
+        : this(configuration, FileBackend(configuration, source, time, log), time, log, levels)
     {
     }
 
-    internal ControlHost(ControlConfiguration configuration, ControlBackend backend, TimeProvider time, ILoggerFactory log)
+    internal ControlHost(ControlConfiguration configuration, ControlBackend backend, TimeProvider time, ILoggerFactory log, LogLevels? levels = null)
     {
         configuration.Validate();
         _configuration = configuration;
@@ -64,7 +66,7 @@ public sealed partial class ControlHost : IAsyncDisposable
         _plain = configuration.MetricsEndPoint is { } plain ? WebServers.CreatePlain(plain, log) : null;
         if (_plain is not null)
         {
-            MapPlain(_plain);
+            MapPlain(_plain, levels);
         }
     }
 
@@ -143,12 +145,19 @@ public sealed partial class ControlHost : IAsyncDisposable
         };
     }
 
-    private void MapPlain(WebApplication application)
+    private void MapPlain(WebApplication application, LogLevels? levels)
     {
+        LocalCallers.Guard(application, "/logging", "/debug/explain");
+        if (levels is not null)
+        {
+            application.MapLogLevels(levels);
+        }
+
+        new ExplainEndpoint(_backend.Source as IObservableSource).Map(application);
         application.MapGet("/healthz", http =>
         {
             http.Response.StatusCode = _discovery.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return http.Response.WriteAsync(_discovery.IsReady ? "ok\n" : "the configuration has not been read yet\n", http.RequestAborted);
+            return http.Response.WriteAsync(_discovery.IsReady ? "ok\n" : $"{(_backend.Source as IObservableSource)?.Obstacle ?? "the configuration has not been read yet"}\n", http.RequestAborted);
         });
         application.MapGet("/metrics", http =>
         {

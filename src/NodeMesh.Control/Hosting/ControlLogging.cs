@@ -1,17 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using NodeMesh.Metrics.Logging;
 
 namespace NodeMesh.Control.Hosting;
 
 /// <summary>Makes the program's logger: one line per event on standard output.</summary>
 internal static class ControlLogging
 {
-    public static ILoggerFactory Create(LogFormat format, LogLevel level) => LoggerFactory.Create(builder =>
+    public static ILoggerFactory Create(LogFormat format, LogLevels levels) => LoggerFactory.Create(builder =>
     {
-        builder.SetMinimumLevel(level);
-
-        // The web server's own lines are of use only when somebody looks for them.
-        builder.AddFilter("Microsoft", level <= LogLevel.Debug ? level : LogLevel.Warning);
+        builder.SetMinimumLevel(LogLevel.Trace).AddFilter((_, category, level) => levels.IsEnabled(category, level));
         if (format == LogFormat.Json)
         {
             builder.AddJsonConsole(o =>

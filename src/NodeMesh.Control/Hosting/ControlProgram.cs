@@ -3,6 +3,7 @@ using NodeMesh.Control.Cluster;
 using NodeMesh.Control.Sources;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Configuration;
+using NodeMesh.Metrics.Logging;
 
 namespace NodeMesh.Control.Hosting;
 
@@ -26,11 +27,12 @@ internal static class ControlProgram
                 return args is ["--help"] or ["-h"] ? 0 : 2;
             }
 
-            using var log = ControlLogging.Create(configuration.LogFormat, configuration.MinimumLogLevel);
+            var levels = new LogLevels(configuration.MinimumLogLevel);
+            using var log = ControlLogging.Create(configuration.LogFormat, levels);
             using var signalled = new TerminationSignal();
             await using var host = configuration.Kubernetes is null
-                ? new ControlHost(configuration, createSource(configuration, log), TimeProvider.System, log)
-                : new ControlHost(configuration, await ClusterBackend.CreateAsync(configuration, TimeProvider.System, log, signalled.Token), TimeProvider.System, log);
+                ? new ControlHost(configuration, createSource(configuration, log), TimeProvider.System, log, levels)
+                : new ControlHost(configuration, await ClusterBackend.CreateAsync(configuration, TimeProvider.System, log, signalled.Token), TimeProvider.System, log, levels);
             await host.StartAsync(CancellationToken.None);
             await signalled.Task;
             await host.StopAsync();

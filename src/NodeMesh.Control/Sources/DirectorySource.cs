@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 using NodeMesh.Control.Compilation;
 using NodeMesh.Control.Status;
 using NodeMesh.Model;
+using NodeMesh.Resources.Explanation;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Sources;
 
 /// <summary>Compiles directories of manifests, again after every change, and writes what became of each resource.</summary>
-public sealed partial class DirectorySource : IMeshConfigurationSource
+public sealed partial class DirectorySource : IMeshConfigurationSource, IObservableSource
 {
     private readonly DirectorySourceOptions _options;
     private readonly TimeProvider _time;
@@ -88,6 +89,12 @@ public sealed partial class DirectorySource : IMeshConfigurationSource
             }
         }
     }
+
+    /// <inheritdoc/>
+    string? IObservableSource.Obstacle => null;
+
+    /// <inheritdoc/>
+    MeshExplainer? IObservableSource.CreateExplainer() => _compiler.Last?.Explain(_options.Mesh);
 
     private bool Scan(IReadOnlyCollection<string>? files)
     {

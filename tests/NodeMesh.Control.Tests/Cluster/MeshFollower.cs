@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Control.Sources.Cluster;
 using NodeMesh.Kubernetes;
+using NodeMesh.Kubernetes.Configuration;
 using NodeMesh.Kubernetes.Tests.Fixtures;
 using NodeMesh.Model;
 using NodeMesh.Resources.Translation;
@@ -17,8 +18,13 @@ internal sealed class MeshFollower : IAsyncDisposable
     private int _snapshots;
 
     public MeshFollower(TestCluster cluster)
+        : this(cluster.Admin())
     {
-        _client = new KubernetesClient(cluster.Admin());
+    }
+
+    public MeshFollower(KubernetesClientConfiguration configuration)
+    {
+        _client = new KubernetesClient(configuration);
         Source = new KubernetesSource(_client, new MeshSettings(), null, TimeProvider.System, NullLogger<KubernetesSource>.Instance);
         _reading = ReadAsync();
     }

@@ -11,6 +11,13 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
 {
     private static readonly ImmutableArray<ResourceKind> GatewayKinds = [ResourceKinds.GatewayClass, ResourceKinds.Gateway, ResourceKinds.ListenerSet, ResourceKinds.BackendTlsPolicy];
 
+    /// <summary>
+    /// True when the mesh must not be served without it: what every cluster has, and kinds that refuse connections. A control plane that may not read one of these would open what an
+    /// operator has closed, so it waits and says why.
+    /// </summary>
+    public bool IsNeeded => Required || Kind == ResourceKinds.AuthorizationPolicy || Kind == ResourceKinds.PeerAuthentication || Kind == ResourceKinds.NetworkPolicy
+        || Kind == ResourceKinds.RequestAuthentication || Kind == ResourceKinds.TrafficTarget;
+
     /// <summary>Which objects; null: all.</summary>
     public string? LabelSelector { get; init; }
 

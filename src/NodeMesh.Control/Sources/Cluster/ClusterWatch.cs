@@ -16,7 +16,11 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     /// <summary>For API servers that do not let us watch definitions, and aggregated APIs, which have none.</summary>
     private static readonly TimeSpan AskServed = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often a list that has not come is looked at for the reason.</summary>
+    private static readonly TimeSpan LookForReason = TimeSpan.FromMilliseconds(200);
+
     private readonly KubernetesClient _client;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,10 +34,12 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
 
     /// <summary>Starts to watch.</summary>
     /// <param name="client">The API server; stays the caller's.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="log">Where to log.</param>
-    public ClusterWatch(KubernetesClient client, ILogger log)
+    public ClusterWatch(KubernetesClient client, TimeProvider time, ILogger log)
     {
         _client = client;
+        _time = time;
         _log = log;
         _following = Task.Run(() => FollowAsync(_stop.Token));
     }
@@ -62,7 +68,10 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every kind has been listed once.</summary>
+    /// <summary>The kind that is needed and may not be read, as a sentence; null for none.</summary>
+    public string? Obstacle { get; private set; }
+
+    /// <summary>Waits until every kind has been listed once, but for optional ones that may not be read.</summary>
     /// <param name="ct">Gives up.</param>
     public Task WaitForSyncAsync(CancellationToken ct) => _complete.Task.WaitAsync(ct);
 
@@ -272,8 +281,37 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     {
         foreach (var one in _followed.Values.ToList())
         {
-            await one.Informer.WaitForSyncAsync(ct);
+            await WaitForListAsync(one, ct);
         }
+    }
+
+    /// <summary>Waits for a list. An optional kind that the API server does not let us read is gone without: its informer asks on, and what it reads later counts from then.</summary>
+    private async Task WaitForListAsync(Followed one, CancellationToken ct)
+    {
+        var synced = one.Informer.WaitForSyncAsync(ct);
+        while (await Task.WhenAny(synced, Task.Delay(LookForReason, _time, ct)) != synced)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (one.Informer.LastError is not KubernetesException { IsForbidden: true } refusal)
+            {
+                continue;
+            }
+
+            if (!one.Kind.IsNeeded)
+            {
+                LogGoneWithout(_log, one.Informer.Kind.Resource, refusal.Message);
+                return;
+            }
+
+            if (Obstacle is null)
+            {
+                Obstacle = $"{one.Informer.Kind.Resource} may not be read, and the mesh is not served without them: grant the control plane's service account list and watch on them ({refusal.Message})";
+                LogObstacle(_log, Obstacle);
+            }
+        }
+
+        Obstacle = null;
+        await synced;
     }
 
     private void Signal()
@@ -289,6 +327,12 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Resource} are served no longer")]
     private static partial void LogDropped(ILogger logger, string resource);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} may not be read: the mesh goes on without them until the control plane's service account has list and watch on them ({Reason})")]
+    private static partial void LogGoneWithout(ILogger logger, string resource, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "not ready: {Reason}")]
+    private static partial void LogObstacle(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "following the cluster met a fault")]
     private static partial void LogFaulted(ILogger logger, Exception exception);

@@ -4,6 +4,7 @@ using NodeMesh.Control.Compilation;
 using NodeMesh.Control.Status;
 using NodeMesh.Kubernetes;
 using NodeMesh.Model;
+using NodeMesh.Resources.Explanation;
 using NodeMesh.Resources.Translation;
 
 namespace NodeMesh.Control.Sources.Cluster;
@@ -15,11 +16,12 @@ namespace NodeMesh.Control.Sources.Cluster;
 /// <param name="time">The clock.</param>
 /// <param name="log">Takes what is wrong with resources.</param>
 internal sealed class KubernetesSource(KubernetesClient client, MeshSettings mesh, IStatusSink? statuses, TimeProvider time, ILogger<KubernetesSource> log)
-    : IMeshConfigurationSource
+    : IMeshConfigurationSource, IObservableSource
 {
     /// <summary>Changes of so long are gathered: an <c>apply</c> or a rollout is many, and nobody notices the wait.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(50);
 
+    private readonly SourceCompiler _compiler = new(new MeshCompiler(mesh).Compile, time, log);
     private volatile ClusterWatch? _watch;
 
     /// <summary>For how long the oldest part of the configuration has not been watched; null before the start.</summary>
@@ -31,10 +33,16 @@ internal sealed class KubernetesSource(KubernetesClient client, MeshSettings mes
     public StatusTarget? Find(ResourceOrigin origin) => _watch?.Find(origin);
 
     /// <inheritdoc/>
+    string? IObservableSource.Obstacle => _watch?.Obstacle;
+
+    /// <inheritdoc/>
+    MeshExplainer? IObservableSource.CreateExplainer() => _compiler.Last?.Explain(mesh);
+
+    /// <inheritdoc/>
+    /// <remarks>To be called once.</remarks>
     public async IAsyncEnumerable<CompiledMesh> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var compiler = new SourceCompiler(new MeshCompiler(mesh).Compile, time, log);
-        await using var watch = new ClusterWatch(client, log);
+        await using var watch = new ClusterWatch(client, time, log);
         _watch = watch;
 
         // Nothing is yielded before everything was listed: proxies would take a half for the removal of the rest.
@@ -44,7 +52,7 @@ internal sealed class KubernetesSource(KubernetesClient client, MeshSettings mes
         {
             var changed = watch.Refresh();
             var next = watch.Changed;
-            if ((changed || current is null) && compiler.Compile(() => (watch.Documents(out var findings), findings)) is { } result)
+            if ((changed || current is null) && _compiler.Compile(() => (watch.Documents(out var findings), findings)) is { } result)
             {
                 statuses?.Take(result.Statuses);
                 if (!ReferenceEquals(result.Mesh, current))
