@@ -1,6 +1,6 @@
 using System.CommandLine.Invocation;
 using NodeMesh.Cli;
-using NodeMesh.Cli.Offline;
+using NodeMesh.Cli.Cluster;
 
 // Where `su` keeps a user's search path, the tools of root are not on it.
 Environment.SetEnvironmentVariable("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin");
@@ -14,5 +14,5 @@ if (result.Action is ParseErrorAction error)
 
 var exitCode = await result.InvokeAsync();
 
-// Scripts tell wrong usage from refused resources by the exit code.
-return result.Action is ParseErrorAction && result.CommandResult.Command.Name is "validate" or "analyze" or "explain" ? OfflineExit.Usage : exitCode;
+// Scripts tell wrong usage from what a cluster refuses by the exit code.
+return result.Action is ParseErrorAction ? ClusterCommand.Usage : exitCode;

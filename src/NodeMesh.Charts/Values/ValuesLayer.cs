@@ -5,7 +5,13 @@ public sealed class ValuesLayer
 {
     private readonly Action<SortedDictionary<string, object?>> _apply;
 
-    private ValuesLayer(Action<SortedDictionary<string, object?>> apply) => _apply = apply;
+    private ValuesLayer(string? name, string text, Action<SortedDictionary<string, object?>> apply) => (FileName, Text, _apply) = (name, text, apply);
+
+    /// <summary>The file's name; null for values given one by one.</summary>
+    public string? FileName { get; }
+
+    /// <summary>What the user gave: with <see cref="FileName"/> it makes the layer again.</summary>
+    public string Text { get; }
 
     /// <summary>A file of values.</summary>
     /// <param name="file">Its name, for errors.</param>
@@ -14,7 +20,7 @@ public sealed class ValuesLayer
     public static ValuesLayer File(string file, string text)
     {
         var given = ValuesFile.Parse(file, text);
-        return new ValuesLayer(values => ValuesFile.Merge(values, given));
+        return new ValuesLayer(file, text, values => ValuesFile.Merge(values, given));
     }
 
     /// <summary>Values as <c>--set</c> takes them: <c>proxy.capture=ebpf,control.replicas=2</c>.</summary>
@@ -23,7 +29,7 @@ public sealed class ValuesLayer
     public static ValuesLayer Set(string text)
     {
         var settings = SetFlag.Parse(text);
-        return new ValuesLayer(values => settings.ForEach(s => s.ApplyTo(values)));
+        return new ValuesLayer(null, text, values => settings.ForEach(s => s.ApplyTo(values)));
     }
 
     internal void ApplyTo(SortedDictionary<string, object?> values) => _apply(values);

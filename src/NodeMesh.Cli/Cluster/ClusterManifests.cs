@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Text;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
@@ -25,12 +24,10 @@ internal sealed class ClusterManifests
     private ClusterManifests(string text) => _text = text;
 
     /// <summary>Reads a cluster.</summary>
-    /// <param name="cluster">Which.</param>
-    /// <param name="result">The command line.</param>
+    /// <param name="client">The cluster.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<ClusterManifests> ReadAsync(ClusterOptions cluster, ParseResult result, CancellationToken ct)
+    public static async Task<ClusterManifests> ReadAsync(KubernetesClient client, CancellationToken ct)
     {
-        using var client = cluster.Connect(result);
         var served = await client.Discovery.GetServedAsync(ct);
         var text = new StringBuilder();
         foreach (var kind in ResourceKinds.All.Where(k => !Skipped.Contains(k.Kind)))

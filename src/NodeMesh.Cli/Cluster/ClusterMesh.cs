@@ -1,22 +1,18 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using NodeMesh.Cli.Proxy;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
 using NodeMesh.Model;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Cli.Cluster;
 
 /// <summary>The mesh of a cluster, asked through port-forwards to its pods.</summary>
-internal sealed class ClusterMesh : IMeshAccess
+internal sealed class ClusterMesh : MeshAccess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
-
     private readonly KubernetesClient _client;
     private readonly string _namespace;
     private readonly SortedDictionary<string, string> _proxies = new(NodeNameComparer.Instance);
     private readonly IReadOnlyList<string> _control;
-    private readonly ConcurrentDictionary<(string Pod, int Port), HttpClient> _tunnels = [];
 
     private ClusterMesh(KubernetesClient client, string ns, IReadOnlyList<V1Pod> pods)
     {
@@ -31,7 +27,7 @@ internal sealed class ClusterMesh : IMeshAccess
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Nodes => [.. _proxies.Keys];
+    public override IReadOnlyList<string> Nodes => [.. _proxies.Keys];
 
     /// <summary>The cluster.</summary>
     public KubernetesClient Client => _client;
@@ -39,8 +35,14 @@ internal sealed class ClusterMesh : IMeshAccess
     /// <summary>The mesh's namespace.</summary>
     public string Namespace => _namespace;
 
-    /// <summary>The control plane's pods, ready ones first.</summary>
-    public IReadOnlyList<string> ControlPods => _control;
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ControlPlanes => _control;
+
+    /// <inheritdoc/>
+    public override string Title => $"cluster {_client.Configuration.Host} (namespace {_namespace})";
+
+    /// <inheritdoc/>
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(15);
 
     /// <summary>Finds the mesh; the client belongs to it from then on.</summary>
     /// <param name="client">The cluster.</param>
@@ -56,7 +58,7 @@ internal sealed class ClusterMesh : IMeshAccess
     }
 
     /// <inheritdoc/>
-    public string RequireNode(string node) => _proxies.ContainsKey(node) ? node
+    public override string RequireNode(string node) => _proxies.ContainsKey(node) ? node
         : _proxies.FirstOrDefault(p => p.Value == node).Key
         ?? throw new ProxyQueryException($"no node '{node}' has a proxy; {(_proxies.Count == 0 ? "none has" : $"those that have are {string.Join(", ", _proxies.Keys)}")}");
 
@@ -65,47 +67,33 @@ internal sealed class ClusterMesh : IMeshAccess
     public string PodOf(string node) => _proxies[node];
 
     /// <inheritdoc/>
-    public Task<JsonElement> AskProxyAsync(string node, string path, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, _proxies[node], MeshPorts.Admin, path, $"the proxy of {node}", cancellationToken);
+    public override async Task<ManifestSet> ReadResourcesAsync(CancellationToken cancellationToken) =>
+        (await ClusterManifests.ReadAsync(_client, cancellationToken)).Under([], new ManifestOptions { KeepInvalid = true });
 
     /// <inheritdoc/>
-    public Task<JsonElement> TellProxyAsync(string node, string path, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, _proxies[node], MeshPorts.Admin, path, $"the proxy of {node}", cancellationToken);
+    protected override async ValueTask<Stream> ConnectAsync(MeshPart part, CancellationToken ct) => part.Port switch
+    {
+        MeshPort.Control => await _client.Pods(_namespace).PortForwardAsync(part.Name, MeshPorts.ControlMetrics, ct),
+        MeshPort.Metrics => await _client.Pods(_namespace).PortForwardAsync(_proxies[part.Name], MeshPorts.Metrics, ct),
+        _ => await _client.Pods(_namespace).PortForwardAsync(_proxies[part.Name], MeshPorts.Admin, ct),
+    };
 
-    /// <summary>Asks every replica of the control plane, since each proxy is connected to one of them, and puts their lists of proxies together.</summary>
     /// <inheritdoc/>
-    public async Task<JsonElement> AskControlAsync(string path, CancellationToken cancellationToken)
+    protected override string Hint(MeshPart part) => $"see kubectl -n {_namespace} logs {(part.Port == MeshPort.Control ? part.Name : _proxies[part.Name])}";
+
+    /// <inheritdoc/>
+    protected override void RequireControl()
     {
         if (_control.Count == 0)
         {
             throw new ProxyQueryException($"the control plane has no pod in namespace {_namespace}: kubectl -n {_namespace} get deployment nodemesh-control");
         }
-
-        var answers = await Task.WhenAll(_control.Select(async (pod, i) =>
-        {
-            try
-            {
-                return await SendAsync(HttpMethod.Get, pod, MeshPorts.ControlMetrics, path, $"the control plane's pod {pod}", cancellationToken);
-            }
-            catch (ProxyQueryException) when (i > 0)
-            {
-                // A replica that does not answer serves no proxy; the ready ones come first.
-                return default;
-            }
-        }));
-        var proxies = answers.SelectMany(a => a.Items("proxies")).Select(p => p.GetRawText());
-        return JsonSerializer.SerializeToElement(answers[0].EnumerateObject().ToDictionary(
-            p => p.Name, p => p.Name == "proxies" ? JsonDocument.Parse($"[{string.Join(',', proxies)}]").RootElement : p.Value, StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        foreach (var tunnel in _tunnels.Values)
-        {
-            tunnel.Dispose();
-        }
-
+        base.Dispose(disposing);
         _client.Dispose();
     }
 
@@ -113,27 +101,4 @@ internal sealed class ClusterMesh : IMeshAccess
         pods.Where(p => p.Metadata.Labels?.GetValueOrDefault("app") == app && p.Metadata.DeletionTimestamp is null && p.Status?.Phase is not ("Succeeded" or "Failed"));
 
     private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
-
-    private async Task<JsonElement> SendAsync(HttpMethod method, string pod, int port, string path, string who, CancellationToken cancellationToken)
-    {
-        var tunnel = _tunnels.GetOrAdd((pod, port), key => PodTunnel.Http(_client, _namespace, key.Pod, key.Port));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            return await MeshAnswer.SendAsync(tunnel, method, new Uri($"http://localhost:{port}{path}"), who, limit.Token);
-        }
-        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException or HttpRequestException or IOException)
-        {
-            throw new ProxyQueryException($"{who} cannot be asked: {(e as HttpRequestException)?.InnerException?.Message ?? e.Message}; see kubectl -n {_namespace} logs {pod}", e);
-        }
-        catch (JsonException e)
-        {
-            throw new ProxyQueryException($"{who} answered {path} with something that is not JSON: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ProxyQueryException($"{who} did not answer within {Limit.TotalSeconds:0} s; see kubectl -n {_namespace} get pod {pod}", e);
-        }
-    }
 }

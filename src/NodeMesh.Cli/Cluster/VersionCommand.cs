@@ -65,7 +65,7 @@ internal static class VersionCommand
     internal static async Task<VersionReport> AskAsync(ClusterMesh mesh, CancellationToken ct)
     {
         var pods = await mesh.Client.Resources(KubernetesKinds.Pods).InNamespace(mesh.Namespace).ListAllAsync(new ListOptions { LabelSelector = "app=nodemesh-control" }, ct);
-        var control = pods.Items.Where(p => mesh.ControlPods.Contains(p.Metadata.Name!))
+        var control = pods.Items.Where(p => mesh.ControlPlanes.Contains(p.Metadata.Name!))
             .Select(p => new VersionReport.Component(p.Metadata.Name!, p.Metadata.Labels?.GetValueOrDefault("app.kubernetes.io/version", "") ?? "", null));
         var proxies = await Task.WhenAll(mesh.Nodes.Select(async node =>
         {

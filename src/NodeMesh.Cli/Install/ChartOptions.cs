@@ -7,7 +7,7 @@ namespace NodeMesh.Cli.Install;
 /// <summary>The options that choose what is installed.</summary>
 internal sealed class ChartOptions
 {
-    private readonly Option<string> _profile = new("--profile", "-p") { Description = "default, minimal, demo or strict.", DefaultValueFactory = _ => "default" };
+    private readonly Option<string?> _profile = new("--profile", "-p") { Description = "default (unless another was installed), minimal, demo or strict." };
     private readonly Option<string[]> _values = new("--values", "-f") { Description = "A file of values, as Helm takes them; repeatable." };
     private readonly Option<string[]> _set = new("--set") { Description = "One value, such as proxy.capture=ebpf; repeatable, and goes over files." };
     private readonly Option<string?> _charts = new("--charts", "-d") { Description = "A chart's directory, instead of the chart that this program carries." };
@@ -24,13 +24,16 @@ internal sealed class ChartOptions
 
     /// <summary>Reads chart and values.</summary>
     /// <param name="result">The command line.</param>
-    /// <returns>Both.</returns>
+    /// <param name="earlier">What the mesh was installed with, to lie beneath; null for nothing.</param>
+    /// <returns>Chart, values, and what they are made of.</returns>
     /// <exception cref="ChartException">The chart or a value is wrong.</exception>
-    public (Chart Chart, ChartValues Values) Read(ParseResult result)
+    public (Chart Chart, ChartValues Values, ReleaseRecord Record) Read(ParseResult result, ReleaseRecord? earlier = null)
     {
         var chart = new Chart(result.GetValue(_charts) is { } directory ? ChartFiles.Read(directory) : ChartFiles.Own);
-        var layers = (result.GetValue(_values) ?? []).Select(ReadFile).Concat((result.GetValue(_set) ?? []).Select(ValuesLayer.Set));
-        return (chart, chart.Values(result.GetValue(_profile)!, layers));
+        List<ValuesLayer> layers =
+            [.. earlier?.ToLayers() ?? [], .. (result.GetValue(_values) ?? []).Select(ReadFile), .. (result.GetValue(_set) ?? []).Select(ValuesLayer.Set)];
+        var profile = result.GetValue(_profile) ?? earlier?.Profile ?? "default";
+        return (chart, chart.Values(profile, layers), ReleaseRecord.Of(profile, layers));
     }
 
     private static ValuesLayer ReadFile(string path)

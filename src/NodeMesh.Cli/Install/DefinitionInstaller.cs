@@ -55,10 +55,8 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
     public async Task<int> RemoveAsync(CancellationToken ct)
     {
         var ours = (await _definitions.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items;
-        foreach (var definition in ours)
-        {
-            await _definitions.DeleteIfExistsAsync(definition.Metadata.Name!, null, ct);
-        }
+        await Parallel.ForEachAsync(
+            ours, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (definition, token) => await _definitions.DeleteIfExistsAsync(definition.Metadata.Name!, null, token));
 
         return ours.Count;
     }

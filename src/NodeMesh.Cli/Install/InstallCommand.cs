@@ -20,12 +20,19 @@ internal static class InstallCommand
         var wait = new Option<bool>("--wait") { Description = "Waits until everything is ready (--wait=false does not).", DefaultValueFactory = _ => true };
         var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for each part.", DefaultValueFactory = _ => 300 };
         var skip = new Option<bool>("--skip-crds") { Description = "Leaves the definitions of policy kinds alone." };
+        var reset = new Option<bool>("--reset-values") { Description = "Forgets profile and values of the installation; without it they stay, and what is given here goes over them." };
         var command = new Command(name, description) { dryRun, wait, timeout, skip };
+        if (mustExist)
+        {
+            command.Add(reset);
+        }
+
         cluster.AddTo(command);
         chart.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (output, _) =>
         {
-            var (files, values) = chart.Read(result);
+            // What is wrong with the command line is said before anybody is asked.
+            chart.Read(result);
             using var client = cluster.Connect(result);
             var progress = new InstallProgress(output, TimeProvider.System);
             var ns = cluster.Namespace(result);
@@ -35,13 +42,21 @@ internal static class InstallCommand
                 throw new ClusterException($"no mesh is installed in namespace {ns}: use nodemesh install, or name the namespace with --mesh-namespace");
             }
 
+            var earlier = mustExist && !result.GetValue(reset) ? await ReleaseRecord.FindAsync(client, ns, ct) : null;
+            var (files, values, record) = chart.Read(result, earlier);
             if (present is not null)
             {
                 progress.Done($"found version {present.Version}{(present.Version == files.Version ? "" : $", {files.Version} will replace it")}");
             }
 
+            if (earlier is not null)
+            {
+                progress.Done($"values of the installation: profile {earlier.Profile}{(earlier.Layers.Count > 0 ? $", {string.Join(", ", earlier.Layers.Select(l => l.FileName ?? l.Text.Split('=')[0]))}" : "")}");
+            }
+
             var request = new InstallRequest(files, values, ns)
             {
+                Record = record,
                 DryRun = result.GetValue(dryRun),
                 Wait = result.GetValue(wait),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(timeout)),

@@ -9,6 +9,9 @@ namespace NodeMesh.Cli.Install;
 /// <param name="Namespace">The mesh's namespace.</param>
 internal sealed record InstallRequest(Chart Chart, ChartValues Values, string Namespace)
 {
+    /// <summary>What the values are made of, to be kept for upgrades; null: nothing is kept.</summary>
+    public ReleaseRecord? Record { get; init; }
+
     /// <summary>Checks on the server, and changes nothing.</summary>
     public bool DryRun { get; init; }
 

@@ -47,6 +47,11 @@ internal sealed class Installation(KubernetesClient client, InstallRequest reque
             request.Values);
         var last = objects.Where(o => o.Kind == "DaemonSet").ToList();
         await ApplyAsync(served, [.. objects.Except(last)], ct);
+        if (request is { Record: { } record, DryRun: false })
+        {
+            await record.SaveAsync(client, request.Namespace, ct);
+        }
+
         progress.Done("control plane: applied");
         if (request is { Wait: true, DryRun: false } && request.Values.Text("control", "replicas") != "0")
         {

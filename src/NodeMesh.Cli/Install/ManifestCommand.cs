@@ -17,7 +17,7 @@ internal static class ManifestCommand
         options.AddTo(command);
         command.SetAction((result, _) => ClusterCommand.RunAsync(result, async (output, _) =>
         {
-            var (chart, values) = options.Read(result);
+            var (chart, values, _) = options.Read(result);
             await output.WriteAsync(Text(chart, values, result.GetValue(ns)!, result.GetValue(crds)));
             return 0;
         }));

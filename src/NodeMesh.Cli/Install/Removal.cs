@@ -45,6 +45,7 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
         removed += await RemoveTrustBundlesAsync(ct);
         removed += await client.Resources(KubernetesKinds.Leases).InNamespace(ns).DeleteIfExistsAsync(Control, null, ct) ? 1 : 0;
         progress.Done($"{removed} other objects: removed");
+        await client.Resources(KubernetesKinds.Secrets).InNamespace(ns).DeleteIfExistsAsync(ReleaseRecord.SecretName, null, ct);
         if (purge)
         {
             await PurgeAsync(timeout, ct);
@@ -57,9 +58,9 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
 
     private async Task PurgeAsync(TimeSpan timeout, CancellationToken ct)
     {
-        var definitions = await new DefinitionInstaller(client, time).RemoveAsync(ct);
-        progress.Done($"{definitions} custom resource definitions, and what was of their kinds: removed");
         await client.Resources(KubernetesKinds.Secrets).InNamespace(ns).DeleteIfExistsAsync(AuthoritySecret, null, ct);
+
+        // Before the definitions: the namespace controller asks for the objects of every kind that is served, and begins again, ever later, when a kind goes away under its hands.
         var namespaces = client.Resources(KubernetesKinds.Namespaces);
         var ours = (await namespaces.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items.Select(n => n.Metadata.Name!).ToList();
         foreach (var name in ours)
@@ -72,6 +73,9 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
             await UntilAsync(async () => await namespaces.FindAsync(name, ct) is null, timeout, $"namespace {name} does not go: kubectl get namespace {name} -o yaml says what holds it", ct);
             progress.Done($"namespace {name}: removed");
         }
+
+        var definitions = await new DefinitionInstaller(client, time).RemoveAsync(ct);
+        progress.Done($"{definitions} custom resource definitions, and what was of their kinds: removed");
     }
 
     private async Task RemoveWorkloadAsync(KubernetesKind kind, string name, string what, TimeSpan timeout, CancellationToken ct)

@@ -37,9 +37,13 @@ internal static class AnalyzeCommand
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (_, _) =>
         {
             var options = Options(result);
-            return options is { ListAnalyzers: false, UseKube: true }
-                ? Run(options with { Cluster = await ClusterManifests.ReadAsync(cluster, result, ct) }, Console.Out, Console.Error)
-                : Run(options, Console.Out, Console.Error);
+            if (options.ListAnalyzers || !options.UseKube)
+            {
+                return Run(options, Console.Out, Console.Error);
+            }
+
+            using var client = cluster.Connect(result);
+            return Run(options with { Cluster = await ClusterManifests.ReadAsync(client, ct) }, Console.Out, Console.Error);
         }, OfflineExit.Usage));
         return command;
 

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using NodeMesh.Cli.Cluster;
+using NodeMesh.Cli.Proxy;
 using NodeMesh.Resources.Analysis;
 using NodeMesh.Resources.Explanation;
 using NodeMesh.Resources.Manifests;
@@ -12,7 +15,8 @@ internal static class ExplainCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var files = new Option<string[]>("--filename", "-f") { Description = "A manifest, or a directory of them; repeatable.", AllowMultipleArgumentsPerToken = true };
+        var mesh = new MeshOptions();
+        var files = new Option<string[]>("--filename", "-f") { Description = "A manifest, or a directory of them; repeatable. Without any, the mesh that runs is asked.", AllowMultipleArgumentsPerToken = true };
         var meshConfig = new Option<string?>("--mesh-config") { Description = "A MeshConfig (YAML)." };
         var requests = new Option<string?>("--requests") { Description = "A file with a JSON array of requests, or - for standard input." };
         var from = new Option<string?>("--from") { Description = "The client of one request: POD.NAMESPACE, deploy/NAME.NAMESPACE, or sa/NAME.NAMESPACE; outside the mesh when missing." };
@@ -27,22 +31,59 @@ internal static class ExplainCommand
         {
             files, meshConfig, requests, from, to, method, path, headers, protocol, output,
         };
-        command.SetAction(result => Guard(Console.Error, () => Run(
-            new ExplainOptions
+        mesh.AddTo(command);
+        command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>
+        {
+            try
             {
-                Files = result.GetValue(files) ?? [],
-                MeshConfig = result.GetValue(meshConfig),
-                Requests = (result.GetValue(requests), result.GetValue(to)) switch
+                var options = new ExplainOptions
                 {
-                    ({ } file, null) => file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file),
-                    (null, { } target) => QuickRequest.ToJson(
-                        result.GetValue(from), target, result.GetValue(method), result.GetValue(path), result.GetValue(headers) ?? [], result.GetValue(protocol)),
-                    _ => throw new FormatException("name either --requests FILE, or one request with --to HOST:PORT"),
-                },
-                Json = result.GetValue(output) == "json",
-            },
-            Console.Out, Console.Error)));
+                    Files = result.GetValue(files) ?? [],
+                    MeshConfig = result.GetValue(meshConfig),
+                    Requests = (result.GetValue(requests), result.GetValue(to)) switch
+                    {
+                        ({ } file, null) => file == "-" ? await Console.In.ReadToEndAsync(ct) : await File.ReadAllTextAsync(file, ct),
+                        (null, { } target) => QuickRequest.ToJson(
+                            result.GetValue(from), target, result.GetValue(method), result.GetValue(path), result.GetValue(headers) ?? [], result.GetValue(protocol)),
+                        _ => throw new FormatException("name either --requests FILE, or one request with --to HOST:PORT"),
+                    },
+                    Json = result.GetValue(output) == "json",
+                };
+                return options.Files.Count > 0 ? Run(options, stdout, stderr) : await AskAsync(await mesh.OpenAsync(result, ct), options, stdout, ct);
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+            {
+                await stderr.WriteLineAsync($"error: {e.Message}");
+                return OfflineExit.Usage;
+            }
+        }, OfflineExit.Usage));
         return command;
+    }
+
+    /// <summary>Asks a mesh that runs.</summary>
+    /// <param name="mesh">The mesh; disposed afterwards.</param>
+    /// <param name="options">What and how.</param>
+    /// <param name="output">Takes the answers.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="FormatException">The requests cannot be read, or a mesh config is named.</exception>
+    /// <exception cref="ProxyQueryException">The control plane does not answer.</exception>
+    public static async Task<int> AskAsync(IMeshAccess mesh, ExplainOptions options, TextWriter output, CancellationToken ct)
+    {
+        using (mesh)
+        {
+            if (options.MeshConfig is not null)
+            {
+                throw new FormatException("--mesh-config goes with files (-f): a mesh that runs has its own");
+            }
+
+            var wanted = ExplainRequestReader.ReadBatch(options.Requests).Length;
+            var part = new MeshPart(MeshPort.Control, mesh.ControlPlanes is [var first, ..] ? first : throw new ProxyQueryException($"{mesh.Title} has no control plane that could be asked"));
+            var json = await mesh.AskAsync(part, MeshRequest.Post("/debug/explain", options.Requests), ct);
+            await output.WriteAsync(options.Json ? json : await mesh.AskAsync(part, MeshRequest.Post("/debug/explain?format=text", options.Requests), ct));
+            using var answers = JsonDocument.Parse(json);
+            return answers.RootElement.GetArrayLength() == wanted && answers.RootElement.EnumerateArray().All(a => !a.TryGetProperty("error", out _)) ? OfflineExit.Accepted : OfflineExit.Refused;
+        }
     }
 
     /// <summary>Answers.</summary>
@@ -55,7 +96,7 @@ internal static class ExplainCommand
     {
         if (options.Files.Count == 0)
         {
-            throw new FormatException("a running mesh is not asked yet; name files with -f");
+            throw new FormatException("name files with -f");
         }
 
         var requests = ExplainRequestReader.ReadBatch(options.Requests);
@@ -74,36 +115,8 @@ internal static class ExplainCommand
         // A policy with a field that nobody knows means the rest of what it says; one with a wrong value means nothing that could be told.
         var broken = set.Errors.Where(f => f.Code != FindingCodes.UnknownField && f.Resource is not null).Select(f => f.Resource!).ToHashSet();
         var explainer = new MeshExplainer(config.Settings, config.RegistryOnly, [.. set.Documents.Where(d => !broken.Contains(d.Origin))], broken);
-        var answers = requests.Select(request => Answer(explainer, request)).ToList();
-        output.Write(options.Json
-            ? ManifestWriter.ToJson(new ManifestSequence([.. answers.Select(ExplanationJson.Of)]))
-            : string.Concat(answers.Select(ExplanationText.Of)));
-        return answers.All(a => a.Answer is not null) ? OfflineExit.Accepted : OfflineExit.Refused;
-    }
-
-    private static int Guard(TextWriter errors, Func<int> run)
-    {
-        try
-        {
-            return run();
-        }
-        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
-        {
-            errors.WriteLine($"error: {error.Message}");
-            return OfflineExit.Usage;
-        }
-    }
-
-    private static ExplainOutcome Answer(MeshExplainer explainer, ManifestNode request)
-    {
-        var id = ExplainRequestReader.IdOf(request);
-        try
-        {
-            return new ExplainOutcome(id, explainer.Explain(ExplainRequestReader.Read(request)), null);
-        }
-        catch (ExplainException error)
-        {
-            return new ExplainOutcome(id, null, error.Message);
-        }
+        var answer = ExplainBatch.Answer(explainer, requests, options.Json);
+        output.Write(answer.Text);
+        return answer.IsComplete ? OfflineExit.Accepted : OfflineExit.Refused;
     }
 }

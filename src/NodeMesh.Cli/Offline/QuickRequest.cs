@@ -2,6 +2,7 @@ using System.Globalization;
 using NodeMesh.Cli.Local;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Cli.Offline;
 

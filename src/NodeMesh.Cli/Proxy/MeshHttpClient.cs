@@ -1,17 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Local.Layout;
 using NodeMesh.Model;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Cli.Proxy;
 
-/// <summary>Asks HTTP servers inside a mesh's namespaces: sockets are made there, this process stays where it is.</summary>
-internal sealed class MeshHttpClient : IMeshAccess
+/// <summary>Asks HTTP servers inside a local mesh's namespaces: sockets are made there, this process stays where it is.</summary>
+internal sealed class MeshHttpClient : MeshAccess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     private readonly LocalMesh _mesh;
     private readonly NetworkNamespaceBroker _broker = new();
 
@@ -20,62 +18,57 @@ internal sealed class MeshHttpClient : IMeshAccess
     public MeshHttpClient(LocalMesh mesh) => _mesh = mesh;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Nodes => _mesh.Nodes;
+    public override string Title => $"local mesh {_mesh.Name}";
 
     /// <inheritdoc/>
-    public string RequireNode(string node) => _mesh.RequireNode(node);
+    public override IReadOnlyList<string> Nodes => _mesh.Nodes;
 
     /// <inheritdoc/>
-    public Task<JsonElement> AskProxyAsync(string node, string path, CancellationToken cancellationToken) => ProxyAsync(HttpMethod.Get, node, path, cancellationToken);
+    public override IReadOnlyList<string> ControlPlanes => ["nodemesh-control"];
+
+    /// <summary>The mesh's files.</summary>
+    public MeshLayout Layout => _mesh.Layout;
 
     /// <inheritdoc/>
-    public Task<JsonElement> TellProxyAsync(string node, string path, CancellationToken cancellationToken) => ProxyAsync(HttpMethod.Post, node, path, cancellationToken);
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(15);
 
     /// <inheritdoc/>
-    public Task<JsonElement> AskControlAsync(string path, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Get, _mesh.Name.SwitchNamespace, new IPEndPoint(IPAddress.Parse("172.18.0.1"), MeshPorts.ControlMetrics), path, "the control plane", cancellationToken);
+    public override string RequireNode(string node) => _mesh.RequireNode(node);
 
     /// <inheritdoc/>
-    public void Dispose() => _broker.Dispose();
+    public override Task<ManifestSet> ReadResourcesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(ManifestReader.ReadPaths(new[] { _mesh.Layout.Applied, _mesh.Layout.Runtime }.Where(Directory.Exists), new ManifestOptions { KeepInvalid = true }));
 
-    private Task<JsonElement> ProxyAsync(HttpMethod method, string node, string path, CancellationToken cancellationToken) => SendAsync(
-        method, _mesh.Name.NodeNamespace(node), new IPEndPoint(IPAddress.Loopback, MeshPorts.Admin), path, $"the proxy of {node}", cancellationToken);
-
-    private async Task<JsonElement> SendAsync(HttpMethod method, string networkNamespace, IPEndPoint address, string path, string who, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override void RequireControl()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            using var ns = NetworkNamespace.Open(MeshLayout.NamespacePath(networkNamespace));
-            using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(ns, address, token), UseProxy = false };
-            using var client = new HttpClient(handler);
-            return await MeshAnswer.SendAsync(client, method, new Uri($"http://{address}{path}"), who, limit.Token);
-        }
-        catch (NetworkNamespaceException e)
-        {
-            throw new ProxyQueryException($"{who} cannot be asked: {e.Message}; is this root, and is the mesh up ('nodemesh local status --name {_mesh.Name}')?", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new ProxyQueryException($"{who} does not answer on {address}: {e.InnerException?.Message ?? e.Message}; its log is in {_mesh.Layout.Logs}", e);
-        }
-        catch (JsonException e)
-        {
-            throw new ProxyQueryException($"{who} answered {path} with something that is not JSON: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ProxyQueryException($"{who} did not answer on {address} within {Limit.TotalSeconds:0} s; its log is in {_mesh.Layout.Logs}", e);
-        }
+        // The program is part of every local mesh.
     }
 
-    private async ValueTask<Stream> ConnectAsync(NetworkNamespace ns, IPEndPoint address, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var socket = await _broker.CreateSocketAsync(ns, address.AddressFamily, SocketType.Stream, ProtocolType.Tcp, cancellationToken);
+        base.Dispose(disposing);
+        _broker.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override string Hint(MeshPart part) => $"its log is in {_mesh.Layout.Logs}; 'nodemesh local status --name {_mesh.Name}' says whether it runs, and this has to be root";
+
+    /// <inheritdoc/>
+    protected override async ValueTask<Stream> ConnectAsync(MeshPart part, CancellationToken ct)
+    {
+        var (name, address) = part.Port switch
+        {
+            MeshPort.Control => (_mesh.Name.SwitchNamespace, new IPEndPoint(IPAddress.Parse("172.18.0.1"), MeshPorts.ControlMetrics)),
+            MeshPort.Metrics => (_mesh.Name.NodeNamespace(part.Name), new IPEndPoint(IPAddress.Loopback, MeshPorts.Metrics)),
+            _ => (_mesh.Name.NodeNamespace(part.Name), new IPEndPoint(IPAddress.Loopback, MeshPorts.Admin)),
+        };
+        using var ns = NetworkNamespace.Open(MeshLayout.NamespacePath(name));
+        var socket = await _broker.CreateSocketAsync(ns, address.AddressFamily, SocketType.Stream, ProtocolType.Tcp, ct);
         try
         {
-            await socket.ConnectAsync(address, cancellationToken);
+            await socket.ConnectAsync(address, ct);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -5,11 +5,12 @@ using NodeMesh.Local.Layout;
 namespace NodeMesh.Cli.Proxy;
 
 /// <summary>
-/// The options that say which mesh is asked. Without any it is the cluster of <c>KUBECONFIG</c> where that is set, else a local mesh that is up, else the cluster of the user's default kubeconfig.
+/// The options that say which mesh is asked. Without any it is the cluster of <c>KUBECONFIG</c> where that is set, else a local mesh that is up, else the cluster of the user's default
+/// kubeconfig; where there was a choice, standard error says which it was.
 /// </summary>
 internal sealed class MeshOptions
 {
-    private readonly Option<string> _local = new("--mesh") { Description = "A local mesh (nodemesh local); without it, and with no cluster named by option or KUBECONFIG, the one that is up." };
+    private readonly Option<string> _local = new("--local", "--mesh") { Description = "A local mesh (nodemesh local), by name." };
     private readonly ClusterOptions _cluster = new();
 
     /// <summary>Adds the options to a command.</summary>
@@ -30,13 +31,24 @@ internal sealed class MeshOptions
         if (result.GetValue(_local) is { } name)
         {
             return _cluster.AreGiven(result)
-                ? throw new ProxyQueryException("--mesh names a local mesh, and --kubeconfig or --context a cluster: give one of them")
+                ? throw new ProxyQueryException("--local names a local mesh, and --kubeconfig or --context a cluster: give one of them")
                 : new MeshHttpClient(LocalMesh.Find(name));
         }
 
-        return _cluster.AreGiven(result) || Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } || !LocalMesh.AnyIsUp()
-            ? await OpenClusterAsync(result, ct)
-            : new MeshHttpClient(LocalMesh.Find(null));
+        if (_cluster.AreGiven(result))
+        {
+            return await OpenClusterAsync(result, ct);
+        }
+
+        var (localIsUp, named) = (LocalMesh.AnyIsUp(), Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 });
+        var mesh = named || !localIsUp ? await OpenClusterAsync(result, ct) : new MeshHttpClient(LocalMesh.Find(null));
+        if (localIsUp && ClusterOptions.HasDefault())
+        {
+            await result.InvocationConfiguration.Error.WriteLineAsync(
+                $"asking {mesh.Title}{(named ? ", which KUBECONFIG names; --local NAME asks a local mesh" : "; --kubeconfig or --context asks a cluster")}");
+        }
+
+        return mesh;
     }
 
     private async Task<IMeshAccess> OpenClusterAsync(ParseResult result, CancellationToken ct)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodeMesh.Cli.Cluster;
+using NodeMesh.Cli.Output;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Cli.Proxy;
 
@@ -18,7 +20,7 @@ internal static class ProxyCommands
     public static Command CreateStatus()
     {
         var mesh = new MeshOptions();
-        var output = OutputOption();
+        var output = StructuredOutput.Option();
         var command = new Command("proxy-status", "Says of each node's proxy whether it is ready, what it has from the control plane, and what it serves.") { output };
         command.Aliases.Add("ps");
         mesh.AddTo(command);
@@ -26,7 +28,11 @@ internal static class ProxyCommands
         {
             using var found = await mesh.OpenAsync(result, cancellationToken);
             var (rows, controlError) = await ProxyStatusReport.CollectAsync(found, cancellationToken);
-            await stdout.WriteAsync(IsJson(result.GetValue(output)) ? JsonSerializer.Serialize(rows, Json) + "\n" : ProxyStatusReport.Table(rows).ToString());
+            if (!await StructuredOutput.TryWriteAsync(stdout, result.GetValue(output), rows))
+            {
+                await stdout.WriteAsync(ProxyStatusReport.Table(rows).ToString());
+            }
+
             foreach (var note in ProxyStatusReport.Notes(rows).Concat(controlError is null ? [] : [controlError]))
             {
                 await stderr.WriteLineAsync(note);
@@ -40,7 +46,7 @@ internal static class ProxyCommands
     /// <summary>Makes <c>proxy-config</c>.</summary>
     public static Command CreateConfig()
     {
-        var command = new Command("proxy-config", "Prints what a node's proxy has: workloads, services, policies, certificates, connections, …");
+        var command = new Command("proxy-config", "Prints what a node's proxy has: workloads, services, policies, certificates, connections and more.");
         command.Aliases.Add("pc");
         foreach (var section in ConfigSections.All)
         {
@@ -55,7 +61,7 @@ internal static class ProxyCommands
     {
         var node = new Argument<string>("NODE") { Description = "The node, such as node-1." };
         var mesh = new MeshOptions();
-        var output = OutputOption();
+        var output = StructuredOutput.Option();
         var ns = new Option<string>("--namespace", "-n") { Description = "Only what is of this namespace." };
         var named = new Option<string>("--name") { Description = "Only what has this in its name, host or identity." };
         var address = new Option<string>("--address") { Description = "Only what has an address that begins with this." };
@@ -71,7 +77,12 @@ internal static class ProxyCommands
             using var found = await mesh.OpenAsync(result, cancellationToken);
             var dump = await found.AskProxyAsync(found.RequireNode(result.GetRequiredValue(node)), "/config_dump", cancellationToken);
             var filter = new ConfigFilter(result.GetValue(ns), result.GetValue(named), result.GetValue(address));
-            await stdout.WriteAsync(IsJson(result.GetValue(output)) ? RenderJson(dump, sections, filter) : RenderTables(dump, sections, filter));
+            await stdout.WriteAsync(result.GetValue(output) switch
+            {
+                "json" => RenderJson(dump, sections, filter),
+                "yaml" => ManifestWriter.ToYaml(YamlTreeReader.Read(RenderJson(dump, sections, filter), 0)!),
+                _ => RenderTables(dump, sections, filter),
+            });
             return 0;
         }));
         return command;
@@ -103,13 +114,4 @@ internal static class ProxyCommands
             StringComparer.Ordinal);
         return JsonSerializer.Serialize(whole, Json) + "\n";
     }
-
-    private static Option<string> OutputOption()
-    {
-        var option = new Option<string>("--output", "-o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
-        option.AcceptOnlyFromAmong("table", "json");
-        return option;
-    }
-
-    private static bool IsJson(string? output) => output == "json";
 }

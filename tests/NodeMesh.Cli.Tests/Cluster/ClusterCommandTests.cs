@@ -10,6 +10,16 @@ public sealed class ClusterCommandTests
     [InlineData("uninstall", "--kubeconfig", "/nowhere/config")]
     [InlineData("check", "--kubeconfig", "/nowhere/config")]
     [InlineData("proxy-status", "--kubeconfig", "/nowhere/config")]
+    [InlineData("proxy-config", "all", "node-1", "--kubeconfig", "/nowhere/config")]
+    [InlineData("describe", "pod", "web.shop", "--kubeconfig", "/nowhere/config")]
+    [InlineData("tap", "deploy/web.shop", "--kubeconfig", "/nowhere/config")]
+    [InlineData("tap", "service/web.shop")]
+    [InlineData("logs-level", "all", "--kubeconfig", "/nowhere/config")]
+    [InlineData("dashboard", "--kubeconfig", "/nowhere/config")]
+    [InlineData("bug-report", "--kubeconfig", "/nowhere/config")]
+    [InlineData("explain", "--to", "web.shop:80", "--kubeconfig", "/nowhere/config")]
+    [InlineData("explain", "--kubeconfig", "/nowhere/config")]
+    [InlineData("upgrade", "--set", "proxy.capture=magic")]
     [InlineData("manifest", "--profile", "none")]
     [InlineData("manifest", "--set", "proxy.capture=magic")]
     [InlineData("manifest", "--values", "/nowhere/values.yaml")]
@@ -22,20 +32,31 @@ public sealed class ClusterCommandTests
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Command_OnAnApiServerThatIsNotThere_ExitsWith1()
+    [Theory]
+    [InlineData("check")]
+    [InlineData("proxy-status")]
+    [InlineData("describe", "pod", "web.shop")]
+    [InlineData("tap")]
+    [InlineData("logs-level", "control")]
+    [InlineData("bug-report", "--dry-run")]
+    [InlineData("dashboard", "--port", "0")]
+    [InlineData("upgrade")]
+    [InlineData("uninstall")]
+    public async Task Command_OnAnApiServerThatIsNotThere_ExitsWith1(params string[] args)
     {
         using var directory = new TemporaryKubeconfig("https://127.0.0.1:1");
-        var (exit, _, errors) = await RunAsync("check", "--kubeconfig", directory.Path);
+        var (exit, _, errors) = await RunAsync([.. args, "--kubeconfig", directory.Path]);
 
         Assert.Equal(1, exit);
         Assert.Contains("127.0.0.1:1", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task ProxyStatus_OfALocalMeshAndACluster_IsRefused()
+    [Theory]
+    [InlineData("--local")]
+    [InlineData("--mesh")]
+    public async Task ProxyStatus_OfALocalMeshAndACluster_IsRefused(string option)
     {
-        var (exit, _, errors) = await RunAsync("proxy-status", "--mesh", "x", "--context", "y");
+        var (exit, _, errors) = await RunAsync("proxy-status", option, "x", "--context", "y");
 
         Assert.Equal(1, exit);
         Assert.Contains("give one of them", errors, StringComparison.Ordinal);
