@@ -4,6 +4,7 @@ using NodeMesh.Agent.Hosting;
 using NodeMesh.Agent.Membership;
 using NodeMesh.Agent.Namespaces;
 using NodeMesh.Agent.Probes;
+using NodeMesh.Linux.Tools;
 using NodeMesh.Model;
 
 namespace NodeMesh.Agent.Enrollment;
@@ -155,7 +156,16 @@ internal sealed partial class EnrollmentReconciler : IDisposable
             }
 
             // Before the enrolments: a pod whose probes fail is restarted by its kubelet.
-            await ApplyProbesAsync(wanted.Concat(current.Values), verify, ct);
+            try
+            {
+                await ApplyProbesAsync(wanted.Concat(current.Values), verify, ct);
+            }
+            catch (ToolException e)
+            {
+                TellOfProbes(wanted.Concat(current.Values), e);
+                throw;
+            }
+
             foreach (var enrollment in wanted)
             {
                 _files.Write(enrollment);
@@ -286,6 +296,16 @@ internal sealed partial class EnrollmentReconciler : IDisposable
         var message = $"pod {pod} belongs to the mesh and cannot be captured, so it must not start: {problem}";
         _events.Tell(pod.Namespace, pod.Name, pod.Uid, isWarning: true, "NodeMeshNotCaptured", message);
         throw new EnrollmentException(message);
+    }
+
+    private void TellOfProbes(IEnumerable<PodEnrollment?> enrolled, ToolException problem)
+    {
+        foreach (var pod in enrolled.OfType<PodEnrollment>().DistinctBy(e => e.Uid))
+        {
+            _events.Tell(
+                pod.Namespace, pod.Name, pod.Uid, isWarning: true, "NodeMeshProbesNotAdmitted",
+                $"the rule that lets the kubelet's health probes into this pod cannot be set on node {_options.Node}, so probes may fail where mutual TLS is demanded, and no pod joins the mesh until it can: {problem.Message}");
+        }
     }
 
     private Task ApplyProbesAsync(IEnumerable<PodEnrollment?> enrolled, bool verify, CancellationToken ct) =>

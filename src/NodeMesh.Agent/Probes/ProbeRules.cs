@@ -6,7 +6,7 @@ using NodeMesh.Linux.Tools;
 namespace NodeMesh.Agent.Probes;
 
 /// <summary>
-/// Lets health probes through: what processes of the node itself open to its meshed pods gets the probe address as source, which capture leaves alone, so that pods
+/// Lets health probes through: what the node's own root processes, as the kubelet is one, open to its meshed pods gets the probe address as source, which capture leaves alone, so that pods
 /// which demand mutual TLS still pass their kubelet's probes. A table of its own, replaced in one step: nobody else's rules are touched, and theirs leave this one alone.
 /// </summary>
 internal sealed class ProbeRules
@@ -57,7 +57,8 @@ internal sealed class ProbeRules
     }
 
     // One before srcnat (100), where kube-proxy and the network plugins masquerade: the first translation of a connection counts. Only packets of the
-    // node's own sockets have an owner; a pod's have none outside its namespace, so no pod of another network gets through as a probe.
+    // node's own sockets have an owner; a pod's have none outside its namespace, so no pod of another network gets through as a probe. Nor does who is not root,
+    // such as most pods of the host's network; the kubelet is, also of a user namespace, by whose numbers nftables goes.
     private static string Family(string family, string type, string source, IEnumerable<IPAddress> pods)
     {
         var elements = string.Join(", ", pods);
@@ -71,7 +72,7 @@ internal sealed class ProbeRules
                 }
                 chain postrouting {
                     type nat hook postrouting priority 99; policy accept;
-                    meta l4proto tcp meta skuid 0-4294967295 {{family}} daddr @pods snat to {{source}}
+                    meta l4proto tcp meta skuid 0 {{family}} daddr @pods snat to {{source}}
                 }
             }
 

@@ -19,24 +19,38 @@ internal sealed record DashboardState(
     public static async Task<DashboardState> TakeAsync(IMeshAccess mesh, TimeProvider time, CancellationToken ct)
     {
         var status = ProxyStatusReport.CollectAsync(mesh, ct);
-        var asked = await Task.WhenAll(mesh.Nodes.Select(async node =>
+        var workloads = WorkloadsAsync(mesh, ct);
+        var samples = await Task.WhenAll(mesh.Nodes.Select(async node =>
         {
             try
             {
-                var metrics = await mesh.AskAsync(new MeshPart(MeshPort.Metrics, node), MeshRequest.Get("/metrics"), ct);
-                var dump = await mesh.AskProxyAsync(node, "/config_dump", ct);
-                return (Samples: MetricSample.Read(metrics, "istio_").ToList(), Workloads: DashboardWorkload.Of(dump));
+                return MetricSample.Read(await mesh.AskAsync(new MeshPart(MeshPort.Metrics, node), MeshRequest.Get("/metrics"), ct), "istio_").ToList();
             }
             catch (ProxyQueryException)
             {
                 // proxy-status says why.
-                return (Samples: [], Workloads: []);
+                return [];
             }
         }));
         var (rows, controlError) = await status;
-        return new DashboardState(
-            mesh.Title, time.GetUtcNow(), controlError, rows,
-            [.. asked.SelectMany(a => a.Workloads).DistinctBy(w => (w.Namespace, w.Name)).OrderBy(w => w.Namespace, StringComparer.Ordinal).ThenBy(w => w.Name, StringComparer.Ordinal)],
-            TrafficEdge.Of(asked.SelectMany(a => a.Samples)));
+        return new DashboardState(mesh.Title, time.GetUtcNow(), controlError, rows, await workloads, TrafficEdge.Of(samples.SelectMany(s => s)));
+    }
+
+    /// <summary>Every proxy knows all workloads: the first that answers is asked.</summary>
+    private static async Task<List<DashboardWorkload>> WorkloadsAsync(IMeshAccess mesh, CancellationToken ct)
+    {
+        foreach (var node in mesh.Nodes)
+        {
+            try
+            {
+                return DashboardWorkload.Of(await mesh.AskProxyAsync(node, "/config_dump", ct));
+            }
+            catch (ProxyQueryException)
+            {
+                // The next one may answer.
+            }
+        }
+
+        return [];
     }
 }

@@ -138,7 +138,8 @@ internal abstract class MeshAccess : IMeshAccess
     {
         var client = _clients.GetOrAdd(part, p => new HttpClient(
             new SocketsHttpHandler { UseProxy = false, ConnectCallback = (_, token) => ConnectAsync(p, token) },
-            disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan });
+            disposeHandler: true)
+        { Timeout = Timeout.InfiniteTimeSpan });
         using var message = new HttpRequestMessage(request.Method, new Uri($"http://localhost{request.Path}"));
         message.Content = request.Body is null ? null : new StringContent(request.Body, Encoding.UTF8, "application/json");
         HttpResponseMessage response;

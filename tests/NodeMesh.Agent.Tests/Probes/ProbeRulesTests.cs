@@ -22,6 +22,17 @@ public sealed class ProbeRulesTests
     }
 
     [Fact]
+    public async Task Connection_OfAProcessOfTheNodeThatIsNotRoot_KeepsItsAddress()
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        var (node, pod, _) = await JoinAsync(network);
+        await ApplyAsync(node, "10.42.1.2");
+
+        Assert.Equal("10.42.1.1", await CallerAsync(node, pod, "10.42.1.2", "setpriv", "--reuid=65534", "--clear-groups", "socat"));
+        Assert.Equal("169.254.7.127", await CallerAsync(node, pod, "10.42.1.2"));
+    }
+
+    [Fact]
     public async Task Rules_AreReplacedAndRemovedWithoutATrace()
     {
         await using var network = await TestNetwork.CreateAsync();
@@ -55,11 +66,12 @@ public sealed class ProbeRulesTests
     private static async Task RunScriptAsync(TestNamespace node, string script) => await node.RunAsync("nft", script);
 
     /// <summary>Who a server takes for its caller.</summary>
-    private static async Task<string> CallerAsync(TestNamespace from, TestNamespace to, string address)
+    private static async Task<string> CallerAsync(TestNamespace from, TestNamespace to, string address, params string[] program)
     {
         var server = to.Start("socat", $"TCP{(address.Contains(':', StringComparison.Ordinal) ? "6" : "4")}-LISTEN:8080,reuseaddr", "SYSTEM:echo $SOCAT_PEERADDR");
         var shown = address.Contains(':', StringComparison.Ordinal) ? $"TCP6:[{address}]:8080,retry=300,interval=0.1" : $"TCP4:{address}:8080,retry=300,interval=0.1";
-        var text = (await from.RunAsync("socat", "-u", shown, "-")).Trim();
+        string[] command = [.. program is [] ? ["socat"] : program, "-u", shown, "-"];
+        var text = (await from.RunAsync(command[0], command[1..])).Trim();
         await server.WaitForExitAsync();
         return text.Trim('[', ']') is var bare && System.Net.IPAddress.TryParse(bare, out var parsed) ? parsed.ToString() : text;
     }
