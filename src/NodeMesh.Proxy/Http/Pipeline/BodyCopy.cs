@@ -13,20 +13,37 @@ internal sealed class BodyCopy(int limit) : IBodySource
     // No threshold: the limit is kept here, and a flush never waits.
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private long _waiting;
-    private bool _isEnded;
+    private volatile State _state;
+    private Action<bool>? _ended;
     private int _readers;
+
+    private enum State
+    {
+        Open,
+        Whole,
+        Broken,
+    }
 
     /// <summary>True when the copy fell behind.</summary>
     public bool IsTooSlow { get; private set; }
 
-    /// <summary>Told when all that came has been sent, or cannot be; set before it is sent.</summary>
-    public Action? Ended { get; set; }
+    /// <summary>Has somebody told when no more comes; at once where that was before. Perhaps twice.</summary>
+    /// <param name="ended">Told true when the body is whole, false when the copy is given up: whoever sends it may be waiting for a server that takes nothing.</param>
+    public void OnEnded(Action<bool> ended)
+    {
+        // A full fence, as below: of the two that meet here at once one must see the other.
+        Interlocked.Exchange(ref _ended, ended);
+        if (_state is var state and not State.Open)
+        {
+            ended(state == State.Whole);
+        }
+    }
 
     /// <summary>Takes the next bytes; for one caller at a time, as all that ends it.</summary>
     /// <param name="bytes">The bytes.</param>
     public void Add(in ReadOnlySequence<byte> bytes)
     {
-        if (_isEnded)
+        if (_state != State.Open)
         {
             return;
         }
@@ -87,7 +104,6 @@ internal sealed class BodyCopy(int limit) : IBodySource
         finally
         {
             await _pipe.Reader.CompleteAsync();
-            Ended?.Invoke();
         }
     }
 
@@ -102,10 +118,12 @@ internal sealed class BodyCopy(int limit) : IBodySource
 
     private void End(Exception? error)
     {
-        if (!_isEnded)
+        if (_state == State.Open)
         {
-            _isEnded = true;
+            _state = error is null ? State.Whole : State.Broken;
             _pipe.Writer.Complete(error);
+            Interlocked.MemoryBarrier();
+            _ended?.Invoke(error is null);
         }
     }
 }

@@ -153,7 +153,7 @@ internal sealed partial class MirrorSender(UpstreamPools pools, UpstreamDirector
             if (copy.Body is { } body)
             {
                 // A body may take as long as the client wants; its end begins the wait for the answer.
-                body.Ended = () => LimitAnswer(limit, copy.Limit);
+                body.OnEnded(isWhole => End(limit, isWhole ? copy.Limit : TimeSpan.Zero));
             }
 
             using var response = await copy.Pool.SendAsync(copy.Message, limit.Token);
@@ -173,7 +173,7 @@ internal sealed partial class MirrorSender(UpstreamPools pools, UpstreamDirector
         }
     }
 
-    private static void LimitAnswer(CancellationTokenSource limit, TimeSpan time)
+    private static void End(CancellationTokenSource limit, TimeSpan time)
     {
         try
         {
