@@ -42,6 +42,7 @@ public static partial class ModelCodec
             wire.Capacity = workload.Capacity;
         }
 
+        wire.NodemeshEgress = EncodeEgress(workload.Egress);
         foreach (var label in workload.Labels)
         {
             wire.NodemeshLabels[label.Key] = label.Value;
@@ -121,6 +122,7 @@ public static partial class ModelCodec
             Services = [.. wire.Services.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => DecodeBinding(uid, s.Key, s.Value))],
             AuthorizationPolicies = [.. wire.AuthorizationPolicies.Select(p => DecodeKey(uid, "authorization_policies", p))],
             Labels = [.. wire.NodemeshLabels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new WorkloadLabel(l.Key, l.Value))],
+            Egress = DecodeEgress(wire.NodemeshEgress),
             Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
         };
         return DecodeNetwork(uid, workload, wire.Extensions);
@@ -133,6 +135,8 @@ public static partial class ModelCodec
     {
         var wire = new Wire.Service { Name = service.Name, Namespace = service.Namespace, Hostname = service.Hostname, Canonical = service.Canonical };
         wire.Addresses.AddRange(service.Addresses.Select(a => new Wire.NetworkAddress { Address = EncodeAddress(a) }));
+        wire.Addresses.AddRange(service.Networks.Select(n => new Wire.NetworkAddress { Address = EncodeAddress(n.BaseAddress), Length = (uint)n.PrefixLength }));
+        wire.NodemeshVisibleIn.AddRange(service.VisibleIn);
         wire.Ports.AddRange(service.Ports.Select(EncodePort));
         wire.SubjectAltNames.AddRange(service.SubjectAltNames);
         var balancing = service.LoadBalancing;
@@ -162,18 +166,43 @@ public static partial class ModelCodec
             throw new DiscoveryFormatException(name, "waypoint", "waypoints are not supported; remove the service from its waypoint");
         }
 
+        var addresses = wire.Addresses.Select(a => DecodeVirtualAddress(name, a)).ToList();
         return new Service
         {
             Name = Required(name, "name", wire.Name),
             Namespace = wire.Namespace,
             Hostname = hostname,
-            Addresses = [.. wire.Addresses.Select(a => DecodeVirtualAddress(name, a))],
+            Addresses = [.. addresses.Where(IsSingle).Select(a => a.BaseAddress)],
+            Networks = [.. addresses.Where(a => !IsSingle(a))],
             Ports = [.. wire.Ports.Select(p => DecodeServicePort(name, "ports", p))],
             SubjectAltNames = [.. wire.SubjectAltNames],
             LoadBalancing = wire.LoadBalancing is { } balancing ? DecodeBalancing(name, balancing) : LoadBalancing.Default,
             Canonical = wire.Canonical,
+            VisibleIn = [.. wire.NodemeshVisibleIn],
         };
     }
+
+    private static Wire.NodeMeshEgress? EncodeEgress(EgressScope? egress)
+    {
+        if (egress is null)
+        {
+            return null;
+        }
+
+        var wire = new Wire.NodeMeshEgress { Hosts = { egress.Hosts.Select(h => new Wire.NodeMeshEgress.Types.Host { Namespace = h.Namespace, Host_ = h.Host }) } };
+        if (egress.RegistryOnly is { } only)
+        {
+            wire.RegistryOnly = only;
+        }
+
+        return wire;
+    }
+
+    private static EgressScope? DecodeEgress(Wire.NodeMeshEgress? wire) => wire is null ? null : new EgressScope
+    {
+        RegistryOnly = wire.HasRegistryOnly ? wire.RegistryOnly : null,
+        Hosts = [.. wire.Hosts.Select(h => new EgressHost(h.Namespace, h.Host_))],
+    };
 
     private static void CheckIdentity(string uid, string trustDomain, string ns, string account)
     {
@@ -214,15 +243,20 @@ public static partial class ModelCodec
     private static ServiceBinding DecodeBinding(string uid, string key, Wire.PortList ports) =>
         new(DecodeKey(uid, "services", key), [.. ports.Ports.Select(p => DecodeServicePort(uid, $"services[{key}]", p))]);
 
-    private static IPAddress DecodeVirtualAddress(string name, Wire.NetworkAddress address)
+    private static bool IsSingle(IPNetwork network) => network.PrefixLength == network.BaseAddress.GetAddressBytes().Length * 8;
+
+    private static IPNetwork DecodeVirtualAddress(string name, Wire.NetworkAddress address)
     {
         var decoded = DecodeAddress(name, "addresses", address.Address);
-        if (address.HasLength && address.Length != (uint)address.Address.Length * 8)
+        var bits = address.Address.Length * 8;
+        if (!address.HasLength)
         {
-            throw new DiscoveryFormatException(name, "addresses.length", "ranges of virtual addresses are not supported");
+            return new IPNetwork(decoded, bits);
         }
 
-        return decoded;
+        return address.Length <= (uint)bits && IPNetwork.TryParse($"{decoded}/{address.Length}", out var network)
+            ? network
+            : throw new DiscoveryFormatException(name, "addresses.length", $"{decoded}/{address.Length} is not a network");
     }
 
     private static LoadBalancing DecodeBalancing(string name, Wire.LoadBalancing wire) => new()

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace NodeMesh.Identity;
 
 /// <summary>URIs among a certificate's subject alternative names (RFC 5280 section 4.2.1.6): the base library does not list them, and writes them normalised instead of as they are.</summary>
-internal static class SubjectNames
+public static class SubjectNames
 {
     private const string ExtensionOid = "2.5.29.17";
 
@@ -13,6 +13,8 @@ internal static class SubjectNames
     private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     /// <summary>The URIs in the order of the certificate.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <returns>The URIs; empty where it has none.</returns>
     /// <exception cref="PeerVerificationException">The extension is not well-formed, or there are two of it.</exception>
     public static ImmutableArray<string> Uris(X509Certificate2 certificate)
     {
@@ -38,7 +40,7 @@ internal static class SubjectNames
     /// <summary>The extension for URIs alone, byte for byte as given.</summary>
     /// <param name="uris">The URIs; ASCII.</param>
     /// <param name="critical">Whether it is critical: it must be where the subject is empty.</param>
-    public static X509Extension Create(IEnumerable<string> uris, bool critical)
+    internal static X509Extension Create(IEnumerable<string> uris, bool critical)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())

@@ -109,6 +109,27 @@ public sealed class MeshModel
     /// <returns>The services, by key.</returns>
     public ImmutableArray<Service> FindServices(string hostname) => _services.Find(hostname);
 
+    /// <summary>The services of the longest wildcard host that a name matches.</summary>
+    /// <param name="hostname">The fully qualified host name, in lower case.</param>
+    /// <returns>The services, by key.</returns>
+    public ImmutableArray<Service> FindPatternServices(string hostname) => _services.FindPattern(hostname);
+
+    /// <summary>The services with a port that no address means.</summary>
+    /// <param name="port">The port.</param>
+    /// <returns>The services, by key.</returns>
+    public ImmutableArray<Service> FindNamedOnly(int port) => _services.NamedOnly(port);
+
+    /// <summary>Says whether some service declares that a port carries requests.</summary>
+    /// <param name="port">The port.</param>
+    /// <returns>True when one does.</returns>
+    public bool IsRequestPort(int port) => _services.IsRequestPort(port);
+
+    /// <summary>True when some list of rules is chosen by the host that a request names.</summary>
+    public bool HasHostLists => _routes.HasHostLists;
+
+    /// <summary>True when some rule is chosen by the server name of a TLS connection.</summary>
+    public bool HasTlsRules => _routes.HasTlsRules;
+
     /// <summary>The workloads that back a service, ready or not.</summary>
     /// <param name="service">The service's key.</param>
     /// <returns>The workloads, by UID.</returns>

@@ -35,4 +35,7 @@ public sealed record OutboundDecision
 
     /// <summary>The URIs of which the tunnel's server must prove one.</summary>
     public ImmutableArray<string> ExpectedUris { get; init; } = [];
+
+    /// <summary>TLS towards an endpoint outside the mesh; null for none.</summary>
+    public OutboundTls? Tls { get; init; }
 }

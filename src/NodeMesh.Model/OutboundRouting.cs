@@ -27,7 +27,7 @@ public static class OutboundRouting
             return Refuse(OutboundRefusal.SelfCall, $"port {destination.Port} on the pod's own loopback is the proxy itself");
         }
 
-        if (FindService(model, destination.Address, request.Client.Namespace) is { } service)
+        if (FindService(model, destination.Address, ClientView.Of(request.Client)) is { } service)
         {
             return ToService(model, request, service, load, excluded, random);
         }
@@ -37,7 +37,7 @@ public static class OutboundRouting
             return ToWorkload(model, request, null, new EndpointChoice(workload, destination.Port));
         }
 
-        return request.RegistryOnly
+        return (request.Client.Egress?.RegistryOnly ?? request.RegistryOnly)
             ? Refuse(OutboundRefusal.UnknownDestination, $"{destination} is not in the mesh, and the outbound policy is REGISTRY_ONLY")
             : new OutboundDecision { Route = OutboundRoute.Passthrough, Endpoint = destination };
     }
@@ -45,18 +45,18 @@ public static class OutboundRouting
     /// <summary>The service that a client means by a virtual address: one of its own namespace, else a Kubernetes Service, else the first by key; services hidden from it do not count.</summary>
     /// <param name="model">The model.</param>
     /// <param name="address">The address.</param>
-    /// <param name="clientNamespace">The client's namespace.</param>
+    /// <param name="client">The client.</param>
     /// <returns>The service; null when none has the address.</returns>
-    public static Service? FindService(MeshModel model, IPAddress address, string clientNamespace) =>
-        Prefer(model.FindServices(address), clientNamespace);
+    public static Service? FindService(MeshModel model, IPAddress address, ClientView client) =>
+        Prefer(model.FindServices(address), client);
 
     /// <summary>The service that a client means by a host name, by the same preference.</summary>
     /// <param name="model">The model.</param>
     /// <param name="hostname">The fully qualified name in lower case.</param>
-    /// <param name="clientNamespace">The client's namespace.</param>
+    /// <param name="client">The client.</param>
     /// <returns>The service; null when none has the name.</returns>
-    public static Service? FindService(MeshModel model, string hostname, string clientNamespace) =>
-        Prefer(model.FindServices(hostname), clientNamespace);
+    public static Service? FindService(MeshModel model, string hostname, ClientView client) =>
+        Prefer(model.FindServices(hostname), client);
 
     /// <summary>How an endpoint that was chosen elsewhere is reached.</summary>
     /// <param name="model">The model.</param>
@@ -66,19 +66,18 @@ public static class OutboundRouting
     /// <returns>What to do.</returns>
     public static OutboundDecision ToEndpoint(MeshModel model, OutboundRequest request, Service service, EndpointChoice choice) => ToWorkload(model, request, service, choice);
 
-    private static Service? Prefer(ImmutableArray<Service> services, string clientNamespace)
+    internal static Service? Prefer(ImmutableArray<Service> services, ClientView client)
     {
         Service? best = null;
         var bestScore = -1;
         foreach (var service in services)
         {
-            var own = service.Namespace == clientNamespace;
-            if (!own && service.Visibility == ServiceVisibility.Namespace)
+            if (!client.Sees(service))
             {
                 continue;
             }
 
-            var score = (own ? 2 : 0) + (service.Canonical ? 1 : 0);
+            var score = (service.Namespace == client.Namespace ? 2 : 0) + (service.Canonical ? 1 : 0);
             if (score > bestScore)
             {
                 (best, bestScore) = (service, score);
@@ -102,7 +101,7 @@ public static class OutboundRouting
         }
 
         var port = request.Destination.Port;
-        if (!HasPort(service, port))
+        if (service.FindPort(port) is null)
         {
             return Refuse(OutboundRefusal.UnknownPort, $"service {service.Key} has no port {port}", service);
         }
@@ -167,19 +166,6 @@ public static class OutboundRouting
                 ExpectedUris = [new NodeId(request.TrustDomain, node.Name).ToString()],
             }
             : Refuse(OutboundRefusal.NoNodeAddress, $"node {node.Name} has no address of a family that this node has", service, workload);
-    }
-
-    private static bool HasPort(Service service, int port)
-    {
-        foreach (var declared in service.Ports)
-        {
-            if (declared.Port == port)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static IPAddress? TunnelAddress(MeshNode node, ImmutableArray<IPAddress> own)

@@ -6,29 +6,66 @@ namespace NodeMesh.Model;
 /// <summary>The services of a model by key, by virtual address and by host name; persistent.</summary>
 internal sealed class ServiceIndex
 {
-    private readonly ImmutableDictionary<IPAddress, ImmutableArray<Service>> _byAddress;
-    private readonly ImmutableDictionary<string, ImmutableArray<Service>> _byHostname;
+    private readonly SharedIndex<IPAddress, Service> _byAddress;
+    private readonly SharedIndex<string, Service> _byHostname;
+    private readonly SharedIndex<int, Service> _namedOnly;
+    private readonly ImmutableDictionary<int, int> _requestPorts;
+    private readonly ImmutableArray<(IPNetwork Network, Service Service)> _networks;
 
     private ServiceIndex(
         ImmutableDictionary<NamespacedName, Service> byKey,
-        ImmutableDictionary<IPAddress, ImmutableArray<Service>> byAddress,
-        ImmutableDictionary<string, ImmutableArray<Service>> byHostname)
+        SharedIndex<IPAddress, Service> byAddress,
+        SharedIndex<string, Service> byHostname,
+        SharedIndex<int, Service> namedOnly,
+        ImmutableDictionary<int, int> requestPorts,
+        ImmutableArray<(IPNetwork Network, Service Service)> networks)
     {
         ByKey = byKey;
         _byAddress = byAddress;
         _byHostname = byHostname;
+        _namedOnly = namedOnly;
+        _requestPorts = requestPorts;
+
+        _networks = networks;
     }
 
     public static ServiceIndex Empty { get; } = new(
         ImmutableDictionary<NamespacedName, Service>.Empty,
-        ImmutableDictionary<IPAddress, ImmutableArray<Service>>.Empty,
-        ImmutableDictionary.Create<string, ImmutableArray<Service>>(StringComparer.Ordinal));
+        SharedIndex<IPAddress, Service>.Empty(s => s.Key),
+        SharedIndex<string, Service>.Empty(s => s.Key, StringComparer.Ordinal),
+        SharedIndex<int, Service>.Empty(s => s.Key),
+        ImmutableDictionary<int, int>.Empty,
+        []);
 
     public ImmutableDictionary<NamespacedName, Service> ByKey { get; }
 
-    public ImmutableArray<Service> Find(IPAddress address) => _byAddress.TryGetValue(address, out var found) ? found : [];
+    public ImmutableArray<Service> Find(IPAddress address)
+    {
+        var exact = _byAddress.Find(address);
+        return exact.IsEmpty && !_networks.IsEmpty ? FindNetwork(address) : exact;
+    }
 
-    public ImmutableArray<Service> Find(string hostname) => _byHostname.TryGetValue(hostname, out var found) ? found : [];
+    public ImmutableArray<Service> Find(string hostname) => _byHostname.Find(hostname);
+
+    /// <summary>The services of the longest pattern that a host matches.</summary>
+    public ImmutableArray<Service> FindPattern(string host)
+    {
+        for (var at = host.IndexOf('.', StringComparison.Ordinal); at >= 0; at = host.IndexOf('.', at + 1))
+        {
+            if (_byHostname.Find($"*{host[at..]}") is { IsEmpty: false } found)
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The services that no address means, and that have a port.</summary>
+    public ImmutableArray<Service> NamedOnly(int port) => _namedOnly.Find(port);
+
+    /// <summary>Whether some service says that a port carries requests.</summary>
+    public bool IsRequestPort(int port) => _requestPorts.ContainsKey(port);
 
     public ServiceIndex Apply(ImmutableArray<Service> upserts, ImmutableArray<NamespacedName> removed)
     {
@@ -38,8 +75,9 @@ internal sealed class ServiceIndex
         }
 
         var byKey = ByKey.ToBuilder();
-        var byAddress = _byAddress.ToBuilder();
-        var byHostname = _byHostname.ToBuilder();
+        var (byAddress, byHostname, namedOnly) = (_byAddress.Edit(), _byHostname.Edit(), _namedOnly.Edit());
+        var requestPorts = _requestPorts.ToBuilder();
+        var hasNetworks = upserts.Any(s => !s.Networks.IsEmpty);
         foreach (var key in removed.Concat(upserts.Select(s => s.Key)))
         {
             if (!byKey.Remove(key, out var old))
@@ -47,52 +85,82 @@ internal sealed class ServiceIndex
                 continue;
             }
 
-            foreach (var address in old.Addresses.Select(MeshModel.Unmap).Distinct())
+            hasNetworks |= !old.Networks.IsEmpty;
+            foreach (var address in AddressesOf(old))
             {
-                Remove(byAddress, address, key);
+                byAddress.Remove(address, key);
             }
 
-            Remove(byHostname, old.Hostname, key);
+            byHostname.Remove(old.Hostname, key);
+            foreach (var port in old.Ports)
+            {
+                namedOnly.Remove(port.Port, key);
+            }
+
+            Count(requestPorts, old, -1);
         }
 
         foreach (var service in upserts)
         {
             byKey[service.Key] = service;
-            foreach (var address in service.Addresses.Select(MeshModel.Unmap).Distinct())
+            foreach (var address in AddressesOf(service))
             {
-                Add(byAddress, address, service);
+                byAddress.Add(address, service);
             }
 
-            Add(byHostname, service.Hostname, service);
+            byHostname.Add(service.Hostname, service);
+            foreach (var port in service.IsNamedOnly ? service.Ports : [])
+            {
+                namedOnly.Add(port.Port, service);
+            }
+
+            Count(requestPorts, service, 1);
         }
 
-        return new ServiceIndex(byKey.ToImmutable(), byAddress.ToImmutable(), byHostname.ToImmutable());
+        return new ServiceIndex(
+            byKey.ToImmutable(), byAddress.ToIndex(), byHostname.ToIndex(), namedOnly.ToIndex(), requestPorts.ToImmutable(), hasNetworks ? NetworksOf(byKey.Values) : _networks);
     }
 
-    private static void Add<TKey>(ImmutableDictionary<TKey, ImmutableArray<Service>>.Builder index, TKey key, Service service)
-        where TKey : notnull
+    // The smallest network that holds an address decides.
+    private static ImmutableArray<(IPNetwork Network, Service Service)> NetworksOf(IEnumerable<Service> services) =>
+    [
+        .. services.SelectMany(s => s.Networks.Select(n => (Network: n, Service: s)))
+            .OrderByDescending(n => n.Network.PrefixLength)
+            .ThenBy(n => n.Service.Key.ToString(), StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<IPAddress> AddressesOf(Service service) => service.Addresses.Select(MeshModel.Unmap).Distinct();
+
+    private static void Count(ImmutableDictionary<int, int>.Builder ports, Service service, int change)
     {
-        var others = index.TryGetValue(key, out var found) ? found.RemoveAll(s => s.Key == service.Key) : [];
-        var at = others.Count(s => string.CompareOrdinal(s.Key.ToString(), service.Key.ToString()) < 0);
-        index[key] = others.Insert(at, service);
+        foreach (var port in service.Ports.Where(p => p.Protocol is AppProtocol.Http11 or AppProtocol.Http2 or AppProtocol.Grpc).Select(p => p.Port))
+        {
+            var count = ports.GetValueOrDefault(port) + change;
+            if (count == 0)
+            {
+                ports.Remove(port);
+            }
+            else
+            {
+                ports[port] = count;
+            }
+        }
     }
 
-    private static void Remove<TKey>(ImmutableDictionary<TKey, ImmutableArray<Service>>.Builder index, TKey key, NamespacedName service)
-        where TKey : notnull
+    private ImmutableArray<Service> FindNetwork(IPAddress address)
     {
-        if (!index.TryGetValue(key, out var found))
+        var at = 0;
+        while (at < _networks.Length && !_networks[at].Network.Contains(address))
         {
-            return;
+            at++;
         }
 
-        var rest = found.RemoveAll(s => s.Key == service);
-        if (rest.IsEmpty)
+        if (at == _networks.Length)
         {
-            index.Remove(key);
+            return [];
         }
-        else
-        {
-            index[key] = rest;
-        }
+
+        var first = _networks[at].Network;
+        return [.. _networks.Skip(at).Where(n => n.Network == first).Select(n => n.Service)];
     }
 }

@@ -80,6 +80,9 @@ public sealed record Workload
     /// <summary>Its named ports that some NetworkPolicy speaks of.</summary>
     public ImmutableArray<NamedPort> NamedPorts { get; init; } = [];
 
+    /// <summary>What it may reach as a client; null where no Sidecar says anything.</summary>
+    public EgressScope? Egress { get; init; }
+
     /// <summary>Relative weight in load balancing; at least 1.</summary>
     public uint Capacity { get; init; } = 1;
 

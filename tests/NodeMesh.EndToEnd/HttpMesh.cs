@@ -16,9 +16,17 @@ public sealed class HttpMesh : IAsyncLifetime
     }
 
     /// <summary>A request of the client's to <c>books</c>: the status, the service that answered, and one header of the answer.</summary>
-    internal async Task<string> CallAsync(string path, params string[] options)
+    internal Task<string> CallAsync(string path, params string[] options) => CallHostAsync("books.web", path, options);
+
+    /// <summary>The same to any host.</summary>
+    internal async Task<string> CallHostAsync(string host, string path, params string[] options)
     {
-        var result = await Mesh.ExecAsync("web/client", ["curl", "-s", "-m", "20", "-w", "|%{http_code} %{header_json}", .. options, $"http://books.web{path}"]);
+        var result = await Mesh.ExecAsync("web/client", ["curl", "-s", "-m", "20", "-w", "|%{http_code} %{header_json}", .. options, $"http://{host}{path}"]);
+        if (result.ExitCode != 0)
+        {
+            return $"exit {result.ExitCode}";
+        }
+
         // The services' answers have no bar.
         var (body, end) = result.Expect().Split('|', 2) is [var first, var second] ? (first, second) : throw new FormatException(result.Output);
         var headers = System.Text.Json.Nodes.JsonNode.Parse(end[4..])!;

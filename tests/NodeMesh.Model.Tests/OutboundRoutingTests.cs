@@ -159,7 +159,7 @@ public sealed class OutboundRoutingTests
         var services = owners.Split(' ').Select(o => Sample.Service(ns: o.TrimEnd('-', '*')) with
         {
             Canonical = o.Contains('*', StringComparison.Ordinal),
-            Visibility = o.EndsWith('-') ? ServiceVisibility.Namespace : ServiceVisibility.Public,
+            VisibleIn = o.EndsWith('-') ? [o.TrimEnd('-', '*')] : [],
         });
         Assert.Equal(expected, OutboundRouting.FindService(Sample.Model([.. services]), IPAddress.Parse("10.96.0.20"), client)?.Namespace);
     }

@@ -84,7 +84,7 @@ internal static class StatusBuilder
         {
             conditions.Add(new StatusCondition("Enforced", false, "Invalid", $"what is written is not enforced: {document.Instead}"));
         }
-        else if (document.Kind == ResourceKinds.AuthorizationPolicy || document.Kind == ResourceKinds.PeerAuthentication)
+        else if (document.Kind == ResourceKinds.AuthorizationPolicy || document.Kind == ResourceKinds.PeerAuthentication || document.Kind == ResourceKinds.TrafficTarget)
         {
             conditions.Add(Enforced(document, messages, notEnforced));
         }

@@ -42,10 +42,10 @@ public static class RequestRouting
     /// <summary>The service that an authority names, as a pod's resolver would search, or by one of the service's addresses.</summary>
     /// <param name="model">The model.</param>
     /// <param name="authority">The authority.</param>
-    /// <param name="clientNamespace">The client's namespace.</param>
+    /// <param name="client">The client.</param>
     /// <param name="clusterDomain">The DNS suffix of services.</param>
     /// <returns>The service; null when it names none that the client can see.</returns>
-    public static Service? FindNamedService(MeshModel model, string authority, string clientNamespace, string clusterDomain)
+    public static Service? FindNamedService(MeshModel model, string authority, ClientView client, string clusterDomain)
     {
         ArgumentNullException.ThrowIfNull(model);
         var host = HostOf(authority);
@@ -56,18 +56,19 @@ public static class RequestRouting
 
         if (System.Net.IPAddress.TryParse(host, out var address))
         {
-            return OutboundRouting.FindService(model, address, clientNamespace);
+            return OutboundRouting.FindService(model, address, client);
         }
 
         // The qualified name first: it is the only one that needs no new string.
-        if (OutboundRouting.FindService(model, host, clientNamespace) is { } found)
+        if (OutboundRouting.FindService(model, host, client) is { } found)
         {
             return found;
         }
 
-        return host.Contains('.', StringComparison.Ordinal)
-            ? OutboundRouting.FindService(model, $"{host}.svc.{clusterDomain}", clientNamespace) ?? OutboundRouting.FindService(model, $"{host}.{clusterDomain}", clientNamespace)
-            : OutboundRouting.FindService(model, $"{host}.{clientNamespace}.svc.{clusterDomain}", clientNamespace);
+        var completed = host.Contains('.', StringComparison.Ordinal)
+            ? OutboundRouting.FindService(model, $"{host}.svc.{clusterDomain}", client) ?? OutboundRouting.FindService(model, $"{host}.{clusterDomain}", client)
+            : OutboundRouting.FindService(model, $"{host}.{client.Namespace}.svc.{clusterDomain}", client);
+        return completed ?? OutboundRouting.Prefer(model.FindPatternServices(host), client);
     }
 
     /// <summary>The host of an authority: without port, brackets and the dot at its end, in lower case.</summary>

@@ -5,27 +5,37 @@ namespace NodeMesh.Model.Routing;
 /// <summary>The routes of a model by service and by host name; persistent.</summary>
 internal sealed class RouteIndex
 {
-    private readonly ImmutableDictionary<string, ImmutableArray<RouteTables>> _byHost;
-    private readonly ImmutableDictionary<string, ImmutableArray<RouteTables>> _byPattern;
+    private readonly SharedIndex<string, RouteTables> _byHost;
+    private readonly SharedIndex<string, RouteTables> _byPattern;
+    private readonly int _lists;
+    private readonly int _tlsRules;
 
     private RouteIndex(
-        ImmutableDictionary<NamespacedName, RouteTables> byKey,
-        ImmutableDictionary<string, ImmutableArray<RouteTables>> byHost,
-        ImmutableDictionary<string, ImmutableArray<RouteTables>> byPattern)
+        ImmutableDictionary<NamespacedName, RouteTables> byKey, SharedIndex<string, RouteTables> byHost, SharedIndex<string, RouteTables> byPattern, int lists, int tlsRules)
     {
         ByKey = byKey;
         _byHost = byHost;
         _byPattern = byPattern;
+        _lists = lists;
+        _tlsRules = tlsRules;
     }
 
     public static RouteIndex Empty { get; } = new(
         ImmutableDictionary<NamespacedName, RouteTables>.Empty,
-        ImmutableDictionary.Create<string, ImmutableArray<RouteTables>>(StringComparer.Ordinal),
-        ImmutableDictionary.Create<string, ImmutableArray<RouteTables>>(StringComparer.Ordinal));
+        SharedIndex<string, RouteTables>.Empty(t => t.Routes.Key, StringComparer.Ordinal),
+        SharedIndex<string, RouteTables>.Empty(t => t.Routes.Key, StringComparer.Ordinal),
+        0,
+        0);
 
     public ImmutableDictionary<NamespacedName, RouteTables> ByKey { get; }
 
-    public ImmutableArray<RouteTables> Find(string host) => _byHost.TryGetValue(host, out var found) ? found : [];
+    /// <summary>Whether some list of rules is chosen by the host that a request names.</summary>
+    public bool HasHostLists => _lists > 0;
+
+    /// <summary>Whether some rule is chosen by the server name of a TLS connection.</summary>
+    public bool HasTlsRules => _tlsRules > 0;
+
+    public ImmutableArray<RouteTables> Find(string host) => _byHost.Find(host);
 
     /// <summary>The routes of the longest pattern that a host matches.</summary>
     public ImmutableArray<RouteTables> FindPattern(string host)
@@ -37,13 +47,13 @@ internal sealed class RouteIndex
 
         for (var at = host.IndexOf('.', StringComparison.Ordinal); at >= 0; at = host.IndexOf('.', at + 1))
         {
-            if (_byPattern.TryGetValue($"*{host[at..]}", out var found))
+            if (_byPattern.Find($"*{host[at..]}") is { IsEmpty: false } found)
             {
                 return found;
             }
         }
 
-        return _byPattern.TryGetValue("*", out var all) ? all : [];
+        return _byPattern.Find("*");
     }
 
     public RouteIndex Apply(ImmutableArray<ServiceRoutes> upserts, ImmutableArray<NamespacedName> removed)
@@ -54,36 +64,31 @@ internal sealed class RouteIndex
         }
 
         var byKey = ByKey.ToBuilder();
-        var byHost = _byHost.ToBuilder();
-        var byPattern = _byPattern.ToBuilder();
+        var (byHost, byPattern) = (_byHost.Edit(), _byPattern.Edit());
+        var (lists, tlsRules) = (_lists, _tlsRules);
         foreach (var key in removed.Concat(upserts.Select(r => r.Key)))
         {
             if (byKey.Remove(key, out var old))
             {
-                var index = HostPattern.IsPattern(key.Name) ? byPattern : byHost;
-                var rest = index[key.Name].Remove(old);
-                if (rest.IsEmpty)
-                {
-                    index.Remove(key.Name);
-                }
-                else
-                {
-                    index[key.Name] = rest;
-                }
+                (HostPattern.IsPattern(key.Name) ? byPattern : byHost).Remove(key.Name, key);
+                lists -= Lists(old.Routes);
+                tlsRules -= TlsRules(old.Routes);
             }
         }
 
         foreach (var routes in upserts)
         {
             var tables = new RouteTables(routes);
-            var key = routes.Key;
-            byKey[key] = tables;
-            var index = HostPattern.IsPattern(key.Name) ? byPattern : byHost;
-            var others = index.TryGetValue(key.Name, out var found) ? found : [];
-            var at = others.Count(o => string.CompareOrdinal(o.Routes.Key.Namespace, key.Namespace) < 0);
-            index[key.Name] = others.Insert(at, tables);
+            byKey[routes.Key] = tables;
+            (HostPattern.IsPattern(routes.Key.Name) ? byPattern : byHost).Add(routes.Key.Name, tables);
+            lists += Lists(routes);
+            tlsRules += TlsRules(routes);
         }
 
-        return new RouteIndex(byKey.ToImmutable(), byHost.ToImmutable(), byPattern.ToImmutable());
+        return new RouteIndex(byKey.ToImmutable(), byHost.ToIndex(), byPattern.ToIndex(), lists, tlsRules);
     }
+
+    private static int Lists(ServiceRoutes routes) => routes.Ordered.Count(o => o.ByHost);
+
+    private static int TlsRules(ServiceRoutes routes) => routes.Connections.Count(c => c.Tls);
 }

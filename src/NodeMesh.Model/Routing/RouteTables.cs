@@ -22,11 +22,15 @@ public sealed class RouteTables
             .Where(ns => ns.Length > 0)
             .ToFrozenSet(StringComparer.Ordinal);
         _scopedPorts = routes.Http.Select(r => r.Scope.Port).Concat(routes.Grpc.Select(r => r.Scope.Port)).Where(p => p != 0).ToFrozenSet();
+        HasTlsRules = routes.Connections.Any(c => c.Tls);
         _prepare = key => new PortRoutes(Routes, key.Consumer, key.Port);
     }
 
     /// <summary>The routes.</summary>
     public ServiceRoutes Routes { get; }
+
+    /// <summary>True when some rule is for connections of TLS alone.</summary>
+    public bool HasTlsRules { get; }
 
     /// <summary>
     /// The routes of requests to a port for the clients of a namespace. The first call prepares; namespaces and ports that no route names share one table, so

@@ -53,7 +53,7 @@ internal sealed class MeshZone(Func<MeshModel> model) : IDnsZone
         Service? best = null;
         foreach (var service in services)
         {
-            if (service.Visibility == ServiceVisibility.Namespace && service.Namespace != client.Namespace)
+            if (!service.IsVisibleIn(client.Namespace))
             {
                 continue;
             }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Model.Traffic;
+using NodeMesh.Proxy.Outbound;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 
@@ -20,6 +21,9 @@ internal sealed class MeshConnection(PodRuntime pod, ConnectionRecord record)
 
     /// <summary>The record of the other end, where the other end is a pod of this node; else null.</summary>
     public ConnectionRecord? PeerRecord { get; set; }
+
+    /// <summary>What its first bytes say of TLS, where somebody needed to know.</summary>
+    public TlsHello Hello { get; set; }
 
     /// <summary>Counts the connection at its endpoint for load balancing; null where none was chosen.</summary>
     public IDisposable? Lease { get; set; }

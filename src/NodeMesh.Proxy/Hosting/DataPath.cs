@@ -9,6 +9,7 @@ using NodeMesh.Proxy.Http;
 using NodeMesh.Proxy.Inbound;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Outbound;
+using NodeMesh.Proxy.Outbound.Plain;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
@@ -64,7 +65,9 @@ internal sealed class DataPath : IAsyncDisposable
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
         Clusters = new UpstreamClusters(Random.Shared, time);
-        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, new EgressPolicy(parts.State, limits), _configuration, _time);
+        var egress = new EgressPolicy(parts.State, limits);
+        var plain = new PlainConnector(egress, new UpstreamNames(_configuration.DnsUpstream, time), new TlsDialer(_certificates, time), limits, time);
+        var connector = new OutboundConnector(NodeTunnels, Pods, delivery, plain, egress, _configuration, _time);
         _http = new HttpDataPath(parts, connector, Connections, Clusters, Random.Shared);
         var outbound = BuildOutbound(parts, connector, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
@@ -206,7 +209,9 @@ internal sealed class DataPath : IAsyncDisposable
             parts.State, connector, new OutboundBalancing(Clusters, open, Random.Shared), open, _configuration, _time, parts.Pipeline);
         ConnectionDelegate forward = forwarding.InvokeAsync;
         ConnectionDelegate choose = connection => choice.InvokeAsync(connection, forward);
-        ConnectionDelegate http = connection => _http.InvokeAsync(connection, choose);
+        var serverName = new ServerNameStep(parts.State, _configuration.Limits, _time);
+        ConnectionDelegate name = connection => serverName.InvokeAsync(connection, choose);
+        ConnectionDelegate http = connection => _http.InvokeAsync(connection, name);
         return connection => admission.InvokeAsync(connection, http);
     }
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Events;
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Hosting;
@@ -62,17 +64,17 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
     {
         var model = state.Current;
         var (ns, destination) = (mesh.Pod.Pod.Namespace, mesh.Record.Destination);
-        if (OutboundRouting.FindService(model, destination.Address, ns) is not { } service || model.FindRoutes(service.Key) is not { } tables)
+        if (OutboundRouting.FindService(model, destination.Address, mesh.Pod.FindView(model)) is not { } service)
+        {
+            return NeedsHost(model, destination) ? RequestNeed.Sniffed : null;
+        }
+
+        if (model.FindRoutes(service.Key) is not { } tables)
         {
             return null;
         }
 
-        var protocol = AppProtocol.Unknown;
-        foreach (var port in service.Ports)
-        {
-            protocol = port.Port == destination.Port ? port.Protocol : protocol;
-        }
-
+        var protocol = service.FindPort(destination.Port)?.Protocol ?? AppProtocol.Unknown;
         if (protocol is AppProtocol.Tcp or AppProtocol.Tls)
         {
             return null;
@@ -88,6 +90,25 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
         return protocol != AppProtocol.Unknown && model.FindTrafficPolicy(service.Key, ns)?.For(destination.Port, "") is { } settings && settings != TrafficSettings.Default
             ? RequestNeed.Declared
             : null;
+    }
+
+    /// <summary>An address that is no service's: outside the mesh, where rules and ServiceEntries may go by the host of requests; or an endpoint of a headless service.</summary>
+    private static bool NeedsHost(MeshModel model, IPEndPoint destination)
+    {
+        if (model.FindWorkload(destination.Address) is not { } workload)
+        {
+            return OutboundNames.NeedsHost(model, destination.Port);
+        }
+
+        foreach (var binding in workload.Services)
+        {
+            if (model.FindService(binding.Service) is { Addresses.IsEmpty: true } headless && model.FindRoutes(headless.Key) is not null && model.IsRequestPort(destination.Port))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<WireProtocol> DetectAsync(ConnectionContext connection, bool isDeclared)

@@ -64,7 +64,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
     private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, RateLimiter limiter, MirrorSender mirrors, Random random) =>
     [
         new TelemetryStep(parts.RequestObservers, parts.Time),
-        new RouteStep(parts.Configuration.ClusterDomain),
+        new RouteStep(parts.Configuration.ClusterDomain, parts.Configuration.RegistryOnly),
         new RateLimitStep(limiter),
         new CorsStep(),
         new FaultStep(random, parts.Time),

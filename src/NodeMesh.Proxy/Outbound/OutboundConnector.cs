@@ -1,13 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using NodeMesh.Capture;
 using NodeMesh.Linux.Events;
-using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Inbound;
+using NodeMesh.Proxy.Outbound.Plain;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
@@ -18,11 +15,12 @@ namespace NodeMesh.Proxy.Outbound;
 /// <param name="nodeTunnels">Tunnels to other nodes.</param>
 /// <param name="pods">The pods of this node.</param>
 /// <param name="delivery">The way to applications of this node.</param>
+/// <param name="plain">The way out of the mesh.</param>
 /// <param name="egress">NetworkPolicies of the pod that connects.</param>
 /// <param name="configuration">The proxy's configuration.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OutboundConnector(
-    TunnelPool nodeTunnels, PodRegistry pods, InboundDelivery delivery, EgressPolicy egress, ProxyConfiguration configuration, TimeProvider time)
+    TunnelPool nodeTunnels, PodRegistry pods, InboundDelivery delivery, PlainConnector plain, EgressPolicy egress, ProxyConfiguration configuration, TimeProvider time)
 {
     /// <summary>Connects.</summary>
     /// <param name="mesh">The connection; gets its peer's record for a pod of this node.</param>
@@ -55,7 +53,7 @@ internal sealed class OutboundConnector(
             OutboundRoute.SameNode => await ConnectHereAsync(mesh, decision, cancellationToken),
             OutboundRoute.NodeTunnel => await ConnectTunnelAsync(mesh, nodeTunnels, decision, cancellationToken),
             OutboundRoute.PodTunnel when mesh.Pod.PeerTunnels is { } tunnels => await ConnectTunnelAsync(mesh, tunnels, decision, cancellationToken),
-            OutboundRoute.PlainTcp or OutboundRoute.Passthrough => await ConnectPlainAsync(mesh, decision, cancellationToken),
+            OutboundRoute.PlainTcp or OutboundRoute.Passthrough => await plain.ConnectAsync(mesh, decision, cancellationToken),
             _ => ConnectAttempt.Failed(Reason(decision.Refusal), decision.Reason),
         };
     }
@@ -148,38 +146,6 @@ internal sealed class OutboundConnector(
         {
             opening.GiveBack();
         }
-    }
-
-    private async ValueTask<ConnectAttempt> ConnectPlainAsync(MeshConnection mesh, OutboundDecision decision, CancellationToken cancellationToken)
-    {
-        if (mesh.Pod.Captured is not { } captured)
-        {
-            return ConnectAttempt.Failed(ConnectionEndReason.PodRemoved, "the pod is gone");
-        }
-
-        try
-        {
-            var destination = decision.Endpoint ?? await ResolveAsync(decision, mesh.Record.Destination.AddressFamily, cancellationToken);
-            if (decision.Endpoint is null && await egress.RefuseAsync(mesh.Pod, mesh.Record, destination, cancellationToken) is { } refused)
-            {
-                return refused;
-            }
-
-            var socket = await captured.OpenSocketAsync(destination.AddressFamily, cancellationToken);
-            return ConnectAttempt.To(await SocketDialer.ConnectAsync(socket, destination, configuration.Limits.ConnectTimeout, time, cancellationToken));
-        }
-        catch (Exception e) when (e is SocketException or TimeoutException or CaptureException or NetworkNamespaceException or ObjectDisposedException)
-        {
-            return ConnectAttempt.Failed(ConnectionEndReason.ConnectFailed, $"{mesh.Record.Upstream ?? mesh.Record.Destination}: {e.Message}");
-        }
-    }
-
-    private static async ValueTask<IPEndPoint> ResolveAsync(OutboundDecision decision, AddressFamily preferred, CancellationToken cancellationToken)
-    {
-        var addresses = await System.Net.Dns.GetHostAddressesAsync(decision.Hostname, cancellationToken);
-        var address = addresses.FirstOrDefault(a => a.AddressFamily == preferred) ?? addresses.FirstOrDefault()
-            ?? throw new SocketException((int)SocketError.HostNotFound);
-        return new IPEndPoint(address, decision.HostnamePort);
     }
 
     private static ConnectionEndReason Reason(TunnelException e) => e.Reason switch

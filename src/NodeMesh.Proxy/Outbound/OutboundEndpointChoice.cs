@@ -57,14 +57,14 @@ internal sealed class OutboundEndpointChoice(
         mesh.Record.SourceWorkload = source;
         var request = new OutboundRequest(mesh.Record.Destination, Placement(mesh.Pod, source, model), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
         var client = mesh.Record.Source.Address;
-        var chosen = balancing.Decide(model, request, source, client, null);
+        var chosen = balancing.Decide(model, request, source, client, null, mesh.Hello);
         var first = await AttemptAsync(mesh, chosen, cancellationToken);
         if (!first.MayRetry || chosen.Decision is not { Service: not null, Workload: { } failed })
         {
             return first;
         }
 
-        var another = balancing.Decide(state.Current, request, source, client, new HashSet<string>(StringComparer.Ordinal) { failed.Uid });
+        var another = balancing.Decide(state.Current, request, source, client, new HashSet<string>(StringComparer.Ordinal) { failed.Uid }, mesh.Hello);
         if (another.Decision.Route == OutboundRoute.Refuse)
         {
             return first;

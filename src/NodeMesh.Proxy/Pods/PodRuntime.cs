@@ -56,6 +56,11 @@ internal sealed class PodRuntime
     /// <summary>Connections open for the pod, both directions.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Which services exist for the pod.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The view.</returns>
+    public ClientView FindView(MeshModel model) => new(Pod.Namespace, FindWorkload(model)?.Egress);
+
     /// <summary>Finds the pod's own workload.</summary>
     /// <param name="model">The model to look in.</param>
     /// <returns>

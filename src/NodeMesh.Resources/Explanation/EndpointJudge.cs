@@ -1,3 +1,4 @@
+using System.Net;
 using NodeMesh.Model;
 using NodeMesh.Model.Traffic;
 
@@ -13,8 +14,10 @@ internal sealed class EndpointJudge(ExplainMesh mesh)
     /// <param name="subset">The subset; null for all.</param>
     /// <returns>The endpoints.</returns>
     public List<(Workload Workload, int Port)> Usable(Service service, int port, TrafficSubset? subset) =>
-        [.. mesh.Model.WorkloadsOf(service.Key)
-            .Where(e => (e.Health == WorkloadHealth.Healthy || service.LoadBalancing.AllowUnhealthy) && !e.Addresses.IsEmpty && (subset is null || subset.Includes(e)))
+        service.LoadBalancing.Mode == LoadBalancingMode.Passthrough
+        ? [(new Workload { Uid = $"passthrough/{service.Key}", Name = service.Name, Namespace = service.Namespace, Hostname = service.Hostname }, port)]
+        : [.. mesh.Model.WorkloadsOf(service.Key)
+            .Where(e => (e.Health == WorkloadHealth.Healthy || service.LoadBalancing.AllowUnhealthy) && !(e.Addresses.IsEmpty && e.Hostname.Length == 0) && (subset is null || subset.Includes(e)))
             .Select(e => (Workload: e, Port: EndpointSelector.ResolvePort(service, e, port)))
             .Where(e => e.Port is not null)
             .Select(e => (e.Workload, e.Port!.Value))];
@@ -24,7 +27,7 @@ internal sealed class EndpointJudge(ExplainMesh mesh)
     /// <param name="endpoints">The endpoints.</param>
     /// <returns>The judgements, in their order.</returns>
     public List<DestinationJudgement> Judge(ExplainClient client, IEnumerable<(Workload Workload, int Port)> endpoints) =>
-        [.. endpoints.Select(e => DestinationJudgement.Judge(mesh, client, e.Workload, mesh.PodOf(e.Workload)?.Labels ?? [], e.Workload.Addresses[0], e.Port))];
+        [.. endpoints.Select(e => DestinationJudgement.Judge(mesh, client, e.Workload, mesh.PodOf(e.Workload)?.Labels ?? [], AddressOf(e.Workload), e.Port))];
 
     /// <summary>Makes one judgement of several: of endpoints whose policies differ one that refuses answers, since what may be refused must not read as allowed.</summary>
     /// <param name="judgements">The judgements; at least one.</param>
@@ -40,4 +43,7 @@ internal sealed class EndpointJudge(ExplainMesh mesh)
         var note = $"Its endpoints differ: {refused.Count} of {judgements.Count} refuse it; the answer is theirs.";
         return refused[0] with { Policies = refused[0].Policies with { Why = [.. refused[0].Policies.Why, note] } };
     }
+
+    // An endpoint that is known by name is outside the mesh: no policy asks for its address.
+    private static IPAddress AddressOf(Workload workload) => workload.Addresses.IsEmpty ? IPAddress.None : workload.Addresses[0];
 }

@@ -23,6 +23,14 @@ internal sealed class PolicyJudge
             _policies[document.Key] = (document, translator.Translate(document));
         }
 
+        var targets = new TrafficTargetTranslator(
+            [.. documents.Where(d => d.Kind == ResourceKinds.SmiTcpRoute)], [.. documents.Where(d => d.Kind == ResourceKinds.HttpRouteGroup)]);
+        foreach (var document in documents.Where(d => d.Kind == ResourceKinds.TrafficTarget))
+        {
+            var translation = targets.Translate(document);
+            _policies[translation.Policy!.Key] = (document, translation);
+        }
+
         _peers = new PeerAuthenticationTranslator(settings, documents.Where(d => d.Kind == ResourceKinds.PeerAuthentication));
     }
 
@@ -125,7 +133,8 @@ internal sealed class PolicyJudge
     }
 
     private string ActionOf(AuthorizationPolicy policy) =>
-        _policies.TryGetValue(policy.Key, out var known) ? ((AuthorizationPolicyResource)known.Document.Resource!).Spec?.Action ?? "ALLOW" : "DENY";
+        !_policies.TryGetValue(policy.Key, out var known) ? "DENY"
+        : known.Document.Resource is AuthorizationPolicyResource written ? written.Spec?.Action ?? "ALLOW" : "ALLOW";
 
     private ExplainPolicy Name(AuthorizationPolicy policy, in ConnectionFacts facts)
     {

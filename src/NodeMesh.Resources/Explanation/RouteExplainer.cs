@@ -33,8 +33,8 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
             throw new ExplainException("to: is missing; say with host or ip what the client connects to, or name a destination");
         }
 
-        var ns = client.Placement.Namespace;
-        var service = (address is null ? null : OutboundRouting.FindService(mesh.Model, address, ns)) ?? (host is null ? null : FindByName(host, ns));
+        var view = ClientView.Of(client.Placement);
+        var service = (address is null ? null : OutboundRouting.FindService(mesh.Model, address, view)) ?? (host is null ? null : FindByName(host, view));
         if (service is not null)
         {
             return ToService(request, client, service);
@@ -83,7 +83,7 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
             return routed;
         }
 
-        return registryOnly
+        return client.Placement.Egress?.RegistryOnly ?? registryOnly
             ? Refused(request, $"{destination} is not in the mesh, and the outbound policy is REGISTRY_ONLY", 502)
             : new ExplainAnswer
             {
@@ -97,7 +97,7 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
     private ExplainAnswer ToService(ExplainRequest request, ExplainClient client, Service service)
     {
         var port = PortOf(request, service);
-        var why = new List<string> { $"The destination is Service {service.Namespace}/{service.Name}, port {port}." };
+        var why = new List<string> { $"The destination is {(service.Canonical ? "Service" : "ServiceEntry")} {service.Namespace}/{service.Name}, port {port}." };
         if (_requests.Explain(request, client, service, port, why) is { } routed)
         {
             return routed;
@@ -114,17 +114,19 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
         }
 
         var usable = _endpoints.Usable(service, port, null);
-        var dialled = service.Addresses is [var vip, ..] ? new IPEndPoint(vip, port) : usable is [var first, ..] ? new IPEndPoint(first.Workload.Addresses[0], first.Port) : null;
+        var isOutside = usable is [{ Workload.Addresses.IsEmpty: true }, ..];
+        var dialled = service.Addresses is [var vip, ..] ? new IPEndPoint(vip, port) : usable is [{ Workload.Addresses: [var own, ..] } first, ..] ? new IPEndPoint(own, first.Port) : null;
         var decision = dialled is null ? null : Decide(client, dialled);
-        if (decision is null or { Route: OutboundRoute.Refuse })
+        if (decision is null ? !isOutside : decision.Route == OutboundRoute.Refuse)
         {
             var refused = Refused(request, decision?.Reason ?? $"service {service.Key} has no endpoint that can be used", 503);
             return refused with { Service = new NamespacedName(service.Namespace, service.Name), Why = [.. why, .. refused.Why] };
         }
 
         var judgements = _endpoints.Judge(client, usable);
-        why.Add(decision.Route == OutboundRoute.SameNode && judgements.Count == 1
+        why.Add(decision?.Route == OutboundRoute.SameNode && judgements.Count == 1
             ? "Its one endpoint is on the client's own node: the proxy there delivers the connection without a tunnel."
+            : service.LoadBalancing.Mode == LoadBalancingMode.Passthrough ? "The connection goes where it was dialled: the ServiceEntry names no endpoints."
             : judgements.Count == 1 ? "It has one endpoint that takes connections."
             : $"{judgements.Count} endpoints take connections; of two at random the one with fewer open connections gets the next.");
         var traffic = mesh.Model.FindTrafficPolicy(service.Key, client.Placement.Namespace)?.For(port, "") ?? TrafficSettings.Default;
@@ -188,13 +190,5 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
     private OutboundDecision Decide(ExplainClient client, IPEndPoint destination) => OutboundRouting.Decide(
         mesh.Model, new OutboundRequest(destination, client.Placement, settings.TrustDomain, AnyNode, registryOnly), static _ => 0, null, new Random(1));
 
-    // As a pod's resolver searches: its own namespace first, then the other suffixes of the cluster.
-    private Service? FindByName(string host, string ns)
-    {
-        var name = host.TrimEnd('.').ToLowerInvariant();
-        string[] candidates = name.Contains('.', StringComparison.Ordinal)
-            ? [name, $"{name}.svc.{settings.ClusterDomain}", $"{name}.{settings.ClusterDomain}"]
-            : [$"{name}.{ns}.svc.{settings.ClusterDomain}"];
-        return candidates.Select(c => OutboundRouting.FindService(mesh.Model, c, ns)).FirstOrDefault(s => s is not null);
-    }
+    private Service? FindByName(string host, ClientView client) => RequestRouting.FindNamedService(mesh.Model, host, client, settings.ClusterDomain);
 }

@@ -49,16 +49,16 @@ public static partial class ResourceKinds
     public static readonly ResourceKind DestinationRule = Istio<DestinationRuleResource>("DestinationRule", "destinationrules", "dr") with { Support = KindSupport.Served };
 
     /// <summary>ServiceEntry.</summary>
-    public static readonly ResourceKind ServiceEntry = Istio<ServiceEntryResource>("ServiceEntry", "serviceentries", "se");
+    public static readonly ResourceKind ServiceEntry = Istio<ServiceEntryResource>("ServiceEntry", "serviceentries", "se") with { Support = KindSupport.Served };
 
     /// <summary>WorkloadEntry.</summary>
-    public static readonly ResourceKind WorkloadEntry = Istio<WorkloadEntryResource>("WorkloadEntry", "workloadentries", "we");
+    public static readonly ResourceKind WorkloadEntry = Istio<WorkloadEntryResource>("WorkloadEntry", "workloadentries", "we") with { Support = KindSupport.Served };
 
     /// <summary>WorkloadGroup.</summary>
     public static readonly ResourceKind WorkloadGroup = Istio<WorkloadGroupResource>("WorkloadGroup", "workloadgroups", "wg");
 
     /// <summary>Sidecar.</summary>
-    public static readonly ResourceKind Sidecar = Istio<SidecarResource>("Sidecar", "sidecars");
+    public static readonly ResourceKind Sidecar = Istio<SidecarResource>("Sidecar", "sidecars") with { Support = KindSupport.Served };
 
     /// <summary>Gateway of Istio.</summary>
     public static readonly ResourceKind IstioGateway = Istio<IstioGatewayResource>("Gateway", "gateways", "gw");
@@ -89,11 +89,11 @@ public static partial class ResourceKinds
         Served<HttpRouteGroupResource>("specs.smi-spec.io", "HTTPRouteGroup", "httproutegroups", ["v1alpha4", "v1alpha3"], "htr");
 
     /// <summary>TCPRoute of SMI.</summary>
-    public static readonly ResourceKind SmiTcpRoute = Bound<SmiTcpRouteResource>("specs.smi-spec.io", "TCPRoute", "tcproutes", ["v1alpha4", "v1alpha3"], "tr");
+    public static readonly ResourceKind SmiTcpRoute = Served<SmiTcpRouteResource>("specs.smi-spec.io", "TCPRoute", "tcproutes", ["v1alpha4", "v1alpha3"], "tr");
 
     /// <summary>TrafficTarget.</summary>
     public static readonly ResourceKind TrafficTarget =
-        Bound<TrafficTargetResource>("access.smi-spec.io", "TrafficTarget", "traffictargets", ["v1alpha3", "v1alpha2"], "tt");
+        Served<TrafficTargetResource>("access.smi-spec.io", "TrafficTarget", "traffictargets", ["v1alpha3", "v1alpha2"], "tt");
 
     /// <summary>RateLimitPolicy.</summary>
     public static readonly ResourceKind RateLimitPolicy =

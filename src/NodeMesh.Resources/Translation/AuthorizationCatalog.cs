@@ -6,34 +6,36 @@ using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Resources.Translation;
 
-/// <summary>All AuthorizationPolicies of a mesh, translated, and which of them a pod has to name.</summary>
+/// <summary>All AuthorizationPolicies and TrafficTargets of a mesh, translated, and which of them a pod has to name.</summary>
 internal sealed class AuthorizationCatalog
 {
     private readonly string _rootNamespace;
     private readonly Dictionary<string, List<(ImmutableDictionary<string, string> Labels, NamespacedName Key)>> _selecting = [];
     private readonly Dictionary<NamespacedName, List<NamespacedName>> _targeting = [];
+    private readonly Dictionary<NamespacedName, List<NamespacedName>> _byAccount = [];
 
     /// <summary>Translates the policies.</summary>
     /// <param name="settings">The mesh.</param>
-    /// <param name="documents">Valid AuthorizationPolicies.</param>
-    public AuthorizationCatalog(MeshSettings settings, IEnumerable<ManifestDocument> documents)
+    /// <param name="catalog">The resources.</param>
+    public AuthorizationCatalog(MeshSettings settings, ResourceCatalog catalog)
     {
         _rootNamespace = settings.RootNamespace;
         var translator = new AuthorizationTranslator(settings);
         var notEnforced = ImmutableHashSet.CreateBuilder<ResourceOrigin>();
-        foreach (var document in documents)
+        foreach (var document in catalog.Of(ResourceKinds.AuthorizationPolicy))
         {
-            var translation = translator.Translate(document);
-            Findings.AddRange(translation.Findings);
-            if (!translation.Enforced)
+            if (Take(document, translator.Translate(document), notEnforced) is { } policy)
             {
-                notEnforced.Add(document.Origin);
-            }
-
-            if (translation.Policy is { } policy)
-            {
-                Policies.Add((policy, document.Origin));
                 Register(document, policy);
+            }
+        }
+
+        var targets = new TrafficTargetTranslator(catalog.Of(ResourceKinds.SmiTcpRoute), catalog.Of(ResourceKinds.HttpRouteGroup));
+        foreach (var document in catalog.Of(ResourceKinds.TrafficTarget))
+        {
+            if (Take(document, targets.Translate(document), notEnforced) is { } policy)
+            {
+                Add(_byAccount, TrafficTargetTranslator.Account(document), policy.Key);
             }
         }
 
@@ -59,7 +61,25 @@ internal sealed class AuthorizationCatalog
             .Where(p => Labels.Match(p.Labels, pod.Document.Labels))
             .Select(p => p.Key);
         var byService = pod.Services.SelectMany(s => _targeting.GetValueOrDefault(s.Key) ?? []);
-        return byLabel.Concat(byService).Distinct().OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal);
+        var account = pod.Pod.Spec.ServiceAccountName is { Length: > 0 } name ? name : "default";
+        var byAccount = _byAccount.GetValueOrDefault(new NamespacedName(ns, account)) ?? [];
+        return byLabel.Concat(byService).Concat(byAccount).Distinct().OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal);
+    }
+
+    private AuthorizationPolicy? Take(ManifestDocument document, AuthorizationTranslation translation, ImmutableHashSet<ResourceOrigin>.Builder notEnforced)
+    {
+        Findings.AddRange(translation.Findings);
+        if (!translation.Enforced)
+        {
+            notEnforced.Add(document.Origin);
+        }
+
+        if (translation.Policy is { } policy)
+        {
+            Policies.Add((policy, document.Origin));
+        }
+
+        return translation.Policy;
     }
 
     private void Register(ManifestDocument document, AuthorizationPolicy policy)

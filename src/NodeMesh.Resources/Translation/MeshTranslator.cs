@@ -3,6 +3,7 @@ using System.Net;
 using NodeMesh.Model;
 using NodeMesh.Resources.Kinds;
 using NodeMesh.Resources.Manifests;
+using NodeMesh.Resources.Translation.Entries;
 using NodeMesh.Resources.Translation.Routing;
 
 namespace NodeMesh.Resources.Translation;
@@ -15,6 +16,7 @@ public sealed class MeshTranslator
     private readonly AuthorizationCatalog _authorization;
     private readonly PeerAuthenticationTranslator _peers;
     private readonly NetworkPolicyCatalog _network;
+    private readonly SidecarCatalog _sidecars;
     private readonly PodTranslator _podTranslator;
     private readonly Dictionary<string, MeshNode> _nodes = [];
     private readonly Dictionary<ManifestDocument, Service> _services = new(ReferenceEqualityComparer.Instance);
@@ -26,9 +28,10 @@ public sealed class MeshTranslator
     {
         _settings = settings;
         _catalog = new ResourceCatalog(documents);
-        _authorization = new AuthorizationCatalog(settings, _catalog.Of(ResourceKinds.AuthorizationPolicy));
+        _authorization = new AuthorizationCatalog(settings, _catalog);
         _peers = new PeerAuthenticationTranslator(settings, _catalog.Of(ResourceKinds.PeerAuthentication));
         _network = new NetworkPolicyCatalog(_catalog.Of(ResourceKinds.NetworkPolicy), groups);
+        _sidecars = new SidecarCatalog(settings, _catalog.Of(ResourceKinds.Sidecar));
         _podTranslator = new PodTranslator(settings);
     }
 
@@ -47,20 +50,25 @@ public sealed class MeshTranslator
     {
         TranslateNodes();
         TranslateServices();
-        var routes = RouteTranslator.Translate(_settings, _catalog, _services.Values);
-        TranslatePods(routes.Labels);
+        var entries = new EntryTranslator(_catalog.Of(ResourceKinds.ServiceEntry), _services.Values, HasIpv6());
+        var services = _services.Values.Concat(entries.Services).ToList();
+        var routes = RouteTranslator.Translate(_settings, _catalog, services);
+        TranslatePods(entries, routes.Labels);
         var endpoints = new EndpointTranslator(_settings, _catalog, _services, _workloads, _nodes);
         endpoints.Translate();
+        new EntryEndpoints(_settings, entries, _workloads, labels => Select(labels, routes.Labels)).Translate(_catalog.Of(ResourceKinds.WorkloadEntry));
         var policies = _authorization.Policies.Concat(_peers.Policies.Values).ToList();
         var findings = _authorization.Findings
             .Concat(_peers.FindOverridden())
             .Concat(endpoints.Findings)
+            .Concat(entries.Findings)
+            .Concat(_sidecars.Findings)
             .Concat(routes.Findings)
             .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find())
             .Concat(new PrincipalAnalysis(_settings, _catalog, _pods).Find());
         var mesh = new CompiledMesh(
             _workloads.ToImmutableDictionary(),
-            _services.Values.ToImmutableDictionary(s => s.Key),
+            services.ToImmutableDictionary(s => s.Key),
             policies.ToImmutableDictionary(p => p.Policy.Key, p => p.Policy),
             _nodes.ToImmutableDictionary(),
             [.. _placements])
@@ -104,7 +112,11 @@ public sealed class MeshTranslator
         }
     }
 
-    private void TranslatePods(ImmutableHashSet<string> labels)
+    private bool HasIpv6() =>
+        _nodes.Values.SelectMany(n => n.Addresses).Concat(_catalog.Of(ResourceKinds.Pod).SelectMany(p => PodTranslator.Addresses((PodResource)p.Resource!)))
+            .Any(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6);
+
+    private void TranslatePods(EntryTranslator entries, ImmutableHashSet<string> labels)
     {
         var owners = AddressOwners();
         foreach (var document in _catalog.Of(ResourceKinds.Pod))
@@ -125,6 +137,7 @@ public sealed class MeshTranslator
             var services = _catalog.ServicesOf(document.Namespace, document.Labels).Where(_services.ContainsKey).ToImmutableArray();
             var bindings = services
                 .Select(s => new ServiceBinding(_services[s].Key, ServiceTranslator.BindPorts(((ServiceResource)s.Resource!).Spec, pod.Spec)))
+                .Concat(entries.Selecting(document.Namespace, document.Labels).SelectMany(e => e.Bind(ImmutableDictionary<string, int>.Empty)))
                 .ToImmutableArray();
             var translated = new TranslatedPod(document, joins && pod.Spec.HostNetwork != true, services, bindings);
             _pods.Add(translated);
@@ -157,6 +170,7 @@ public sealed class MeshTranslator
         return workload with
         {
             Services = pod.Bindings,
+            Egress = _sidecars.Find(workload.Namespace, pod.Document.Labels),
             TunnelProtocol = mutualTls.Plaintext ? TunnelProtocol.None : workload.TunnelProtocol,
             AuthorizationPolicies = [.. _authorization.Selecting(pod), .. mutualTls.Policies],
         };

@@ -28,8 +28,9 @@ internal static class ServiceTranslator
             Namespace = metadata.Namespace!,
             Hostname = $"{metadata.Name}.{metadata.Namespace}.svc.{settings.ClusterDomain}".ToLowerInvariant(),
             Addresses = Addresses(spec),
-            Ports = [.. TcpPorts(spec).Select(p => new ServicePort(p.Port, p.TargetPort is { } target ? target.Number ?? 0 : p.Port, ProtocolOf(p), p.Name))],
+            Ports = [.. TcpPorts(spec).Select(p => new ServicePort(p.Port, p.TargetPort is { } target ? target.Number ?? 0 : p.Port, AppProtocols.Of(p.AppProtocol, p.Name), p.Name))],
             LoadBalancing = Balance(service, namespaceAnnotations),
+            VisibleIn = ExportTo.Of(metadata.Annotations, metadata.Namespace!),
         };
     }
 
@@ -67,27 +68,6 @@ internal static class ServiceTranslator
             .Select(port => (port.Port, Target: endpoints.FirstOrDefault(e => (e.Name ?? "") == (port.Name ?? "") && (e.Protocol ?? "TCP") == "TCP")))
             .Where(p => p.Target is not null)
             .Select(p => new ServicePort(p.Port, p.Target!.Port ?? p.Port))];
-
-    // The appProtocol says it, else the name up to its first dash, as Istio's users write them.
-    private static AppProtocol ProtocolOf(ServicePortSpec port)
-    {
-        var word = port.AppProtocol is { Length: > 0 } said ? said.ToLowerInvariant() : (port.Name ?? "").ToLowerInvariant();
-        if (port.AppProtocol is not { Length: > 0 })
-        {
-            // grpc-web is the one name whose dash does not end it.
-            word = word == "grpc-web" || word.StartsWith("grpc-web-", StringComparison.Ordinal) ? "grpc-web" : word.Split('-')[0];
-        }
-
-        return word switch
-        {
-            "http" or "http1" or "grpc-web" or "kubernetes.io/ws" => AppProtocol.Http11,
-            "http2" or "h2c" or "kubernetes.io/h2c" => AppProtocol.Http2,
-            "grpc" => AppProtocol.Grpc,
-            "tcp" or "mongo" or "mysql" or "redis" => AppProtocol.Tcp,
-            "tls" or "https" or "kubernetes.io/wss" => AppProtocol.Tls,
-            _ => AppProtocol.Unknown,
-        };
-    }
 
     private static IEnumerable<ServicePortSpec> TcpPorts(ServiceSpec spec) => spec.Ports.Where(p => (p.Protocol ?? "TCP") == "TCP");
 

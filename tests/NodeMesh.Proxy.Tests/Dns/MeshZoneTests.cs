@@ -75,7 +75,7 @@ public sealed class MeshZoneTests
     [Fact]
     public void Find_ServiceOfAnotherNamespaceOnly_DoesNotExistForOthers()
     {
-        Add(Service("web", "other", "10.96.0.9") with { Visibility = ServiceVisibility.Namespace });
+        Add(Service("web", "other", "10.96.0.9") with { VisibleIn = ["other"] });
         Assert.Null(Find("web.other.svc.cluster.local"));
         Assert.Null(Zone().FindName(IPAddress.Parse("10.96.0.9"), Shop));
         Assert.NotNull(Zone().Find("web.other.svc.cluster.local", new DnsClient("other")));

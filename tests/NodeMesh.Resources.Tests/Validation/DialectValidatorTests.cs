@@ -164,7 +164,7 @@ public sealed class DialectValidatorTests
         var set = Read(apiVersion, kind, spec);
 
         Assert.NotNull(Assert.Single(set.Documents).Resource);
-        var served = kind is "HTTPRoute" or "VirtualService" or "DestinationRule" or "TrafficSplit";
+        var served = kind is "HTTPRoute" or "VirtualService" or "DestinationRule" or "ServiceEntry" or "TrafficSplit";
         Assert.Equal(served ? [] : [FindingCodes.NotServed], set.Findings.Select(f => f.Code));
     }
 

@@ -112,7 +112,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         try
         {
             query = query with { Hash = request.Hash, Pinned = request.SessionEndpoint };
-            var endpoint = cluster.Choose(query) ?? (query.Excluded is null ? null : cluster.Choose(query with { Excluded = null }));
+            var endpoint = UpstreamDirectory.Choose(request, service, cluster, query);
             if (endpoint is null)
             {
                 return (AttemptResult.Failed(
@@ -122,10 +122,10 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             endpoint.Enter();
             try
             {
-                var decision = directory.Decide(request, service, endpoint);
+                var decision = directory.Decide(request, service, cluster, endpoint, isHttp2);
                 var result = await exchange.SendAsync(request, decision, isHttp2, cluster.Limits, limit, perTry);
                 request.Endpoint = result.Response is null ? null : endpoint;
-                if (!result.IsFinal || result.Response is not null)
+                if (service.LoadBalancing.Mode != LoadBalancingMode.Passthrough && (!result.IsFinal || result.Response is not null))
                 {
                     cluster.Report(endpoint, result.Outcome);
                 }

@@ -1,4 +1,5 @@
 using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.LoadBalancing;
@@ -19,16 +20,41 @@ internal sealed class UpstreamDirectory(UpstreamClusters clusters, ProxyConfigur
     public UpstreamCluster FindCluster(MeshRequest request, Service service, int port, string subset) =>
         clusters.Find(request.Model, service, port, subset, Placement(request), request.Source);
 
+    /// <summary>Chooses an endpoint. Where clients go to where they dialled, that is the only one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="cluster">Its endpoints.</param>
+    /// <param name="query">What the request brings to the choice; endpoints that are left out are taken where there is no other.</param>
+    /// <returns>The endpoint; null when there is none.</returns>
+    public static UpstreamEndpoint? Choose(MeshRequest request, Service service, UpstreamCluster cluster, in EndpointQuery query)
+    {
+        if (service.LoadBalancing.Mode != LoadBalancingMode.Passthrough)
+        {
+            return cluster.Choose(query) ?? (query.Excluded is null ? null : cluster.Choose(query with { Excluded = null }));
+        }
+
+        var destination = request.Client.Record.Destination;
+        var workload = new Workload { Uid = $"passthrough/{destination}", Name = service.Name, Namespace = service.Namespace, Addresses = [destination.Address] };
+        return new UpstreamEndpoint(workload, destination.Port, null);
+    }
+
     /// <summary>How to get to an endpoint.</summary>
     /// <param name="request">The request.</param>
     /// <param name="service">The service.</param>
+    /// <param name="cluster">Its endpoints.</param>
     /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isHttp2">Whether it will be spoken to in HTTP/2.</param>
     /// <returns>The decision.</returns>
-    public OutboundDecision Decide(MeshRequest request, Service service, UpstreamEndpoint endpoint)
+    public OutboundDecision Decide(MeshRequest request, Service service, UpstreamCluster cluster, UpstreamEndpoint endpoint, bool isHttp2)
     {
-        var outbound = new OutboundRequest(
-            request.Client.Record.Destination, Placement(request), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
-        return OutboundRouting.ToEndpoint(request.Model, outbound, service, new EndpointChoice(endpoint.Workload, endpoint.Port));
+        var destination = request.Client.Record.Destination;
+        var outbound = new OutboundRequest(destination, Placement(request), configuration.TrustDomain, configuration.NodeAddresses, configuration.RegistryOnly);
+        var decision = service.LoadBalancing.Mode != LoadBalancingMode.Passthrough
+            ? OutboundRouting.ToEndpoint(request.Model, outbound, service, new EndpointChoice(endpoint.Workload, endpoint.Port))
+            : ReferenceEquals(service, PassthroughService.Instance)
+                ? OutboundRouting.Decide(request.Model, outbound, static _ => 0, null, Random.Shared)
+                : new OutboundDecision { Route = OutboundRoute.Passthrough, Service = service, Endpoint = destination };
+        return OutboundTls.Apply(decision, cluster.Settings.Tls, RequestRouting.HostOf(request.Authority), isHttp2 ? "h2" : "http/1.1");
     }
 
     /// <summary>HTTP/2 where the port says so or the client speaks it; a change of protocol is for HTTP/1.1 alone.</summary>
@@ -53,7 +79,9 @@ internal sealed class UpstreamDirectory(UpstreamClusters clusters, ProxyConfigur
         {
             if (declared.Port == port)
             {
-                return declared.Protocol is AppProtocol.Http2 or AppProtocol.Grpc || (settings.ConnectionPool?.UpgradeToHttp2 ?? request.IsHttp2);
+                // A server that is reached by TLS need not speak what the client speaks.
+                var usual = request.IsHttp2 && (request.IsGrpc || settings.Tls is null or { Mode: ClientTlsMode.Disable });
+                return declared.Protocol is AppProtocol.Http2 or AppProtocol.Grpc || (settings.ConnectionPool?.UpgradeToHttp2 ?? usual);
             }
         }
 

@@ -13,12 +13,7 @@ internal sealed class BackendStep(Random random) : IRequestStep
     {
         if (request.Rule is not { } rule)
         {
-            if (request.Service is null)
-            {
-                return LocalReply.SendAsync(request, 503, ResponseFlag.NoClusterFound, "cluster_not_found");
-            }
-
-            request.BackendService = request.Service;
+            request.BackendService = request.Service ?? PassthroughService.Instance;
             return next(request);
         }
 

@@ -7,7 +7,8 @@ namespace NodeMesh.Proxy.Http.Steps;
 
 /// <summary>Finds the rule for a request. Where there are routes and none matches, the answer is 404; where there are none, it goes to the service that was dialled.</summary>
 /// <param name="clusterDomain">The DNS suffix of services.</param>
-internal sealed class RouteStep(string clusterDomain) : IRequestStep
+/// <param name="registryOnly">True when destinations outside the mesh are refused.</param>
+internal sealed class RouteStep(string clusterDomain, bool registryOnly) : IRequestStep
 {
     /// <inheritdoc/>
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
@@ -19,7 +20,8 @@ internal sealed class RouteStep(string clusterDomain) : IRequestStep
         }
 
         var ns = request.Pod.Pod.Namespace;
-        request.Service = OutboundRouting.FindService(request.Model, request.Client.Record.Destination.Address, ns);
+        var egress = request.Source?.Egress;
+        request.Service = FindService(request, new ClientView(ns, egress));
         request.Record.DestinationService = request.Service;
         var client = new RouteClient(ns, request.Source?.Labels ?? default, request.Port);
         var decision = RequestRouting.Decide(request.Model, request.Service, client, clusterDomain, request);
@@ -29,6 +31,12 @@ internal sealed class RouteStep(string clusterDomain) : IRequestStep
             return LocalReply.SendAsync(request, StatusCodes.Status404NotFound, ResponseFlag.NoRouteFound, "route_not_found");
         }
 
+        if (decision.Match is null && request.Service is null && (egress?.RegistryOnly ?? registryOnly) && request.Model.FindWorkload(request.Client.Record.Destination.Address) is null)
+        {
+            request.Record.Error = $"{request.Authority} is not in the mesh, and the outbound policy is REGISTRY_ONLY";
+            return LocalReply.SendAsync(request, StatusCodes.Status502BadGateway, ResponseFlag.NoRouteFound, "direct_response");
+        }
+
         request.Match = decision.Match;
         if (decision.Match is { } match)
         {
@@ -36,5 +44,19 @@ internal sealed class RouteStep(string clusterDomain) : IRequestStep
         }
 
         return next(request);
+    }
+
+    /// <summary>The service that the address means; where it means none, or several, the host of the request tells.</summary>
+    private static Service? FindService(MeshRequest request, ClientView client)
+    {
+        var destination = request.Client.Record.Destination;
+        if (OutboundRouting.FindService(request.Model, destination.Address, client) is { } dialled)
+        {
+            return dialled.Canonical ? dialled : OutboundNames.Among(request.Model, dialled, destination.Address, RequestRouting.HostOf(request.Authority), client);
+        }
+
+        return request.Model.FindWorkload(destination.Address) is null
+            ? OutboundNames.FindNamedOnly(request.Model, RequestRouting.HostOf(request.Authority), destination.Port, client)
+            : null;
     }
 }

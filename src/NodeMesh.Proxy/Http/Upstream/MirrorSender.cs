@@ -80,7 +80,9 @@ internal sealed partial class MirrorSender(UpstreamPools pools, UpstreamDirector
 
         // The client is given no cookie for the sake of a copy.
         var hash = cluster.Settings.LoadBalancer?.Hash is { } policy ? RequestHash.Of(request, policy with { CookieTtl = null }, Random.Shared) : null;
-        if (cluster.Choose(new EndpointQuery { Hash = hash }) is not { } endpoint || directory.Decide(request, service, endpoint) is not { Route: not OutboundRoute.Refuse } decision)
+        var isHttp2 = UpstreamDirectory.SpeaksHttp2(request, service, port, cluster.Settings);
+        if (UpstreamDirectory.Choose(request, service, cluster, new EndpointQuery { Hash = hash }) is not { } endpoint
+            || directory.Decide(request, service, cluster, endpoint, isHttp2) is not { Route: not OutboundRoute.Refuse } decision)
         {
             return null;
         }
@@ -91,7 +93,6 @@ internal sealed partial class MirrorSender(UpstreamPools pools, UpstreamDirector
             return null;
         }
 
-        var isHttp2 = UpstreamDirectory.SpeaksHttp2(request, service, port, cluster.Settings);
         var body = request.HasBody ? new BodyCopy(BodyLimit) : null;
         var message = UpstreamMessage.Create(request, pool.Find(decision, isHttp2, cluster.Limits), body, request.Http.Request.ContentLength);
 

@@ -10,10 +10,11 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="Hostname">The name to resolve; else empty.</param>
 /// <param name="Route">How they leave.</param>
 /// <param name="Tunnel">Where the tunnel ends; null without one.</param>
+/// <param name="Tls">TLS towards the endpoint; null for none.</param>
 /// <param name="IsHttp2">Whether they speak HTTP/2.</param>
 /// <param name="Limits">What a policy says of them; null for nothing.</param>
 internal readonly record struct UpstreamKey(
-    string Uid, SpiffeId? Identity, IPEndPoint? EndPoint, string Hostname, OutboundRoute Route, IPEndPoint? Tunnel, bool IsHttp2, UpstreamLimits? Limits)
+    string Uid, SpiffeId? Identity, IPEndPoint? EndPoint, string Hostname, OutboundRoute Route, IPEndPoint? Tunnel, OutboundTls? Tls, bool IsHttp2, UpstreamLimits? Limits)
 {
     /// <summary>The key of a decision.</summary>
     /// <param name="decision">The decision.</param>
@@ -21,5 +22,5 @@ internal readonly record struct UpstreamKey(
     /// <param name="limits">What a policy says of its connections; null for nothing.</param>
     /// <returns>The key.</returns>
     public static UpstreamKey Of(OutboundDecision decision, bool isHttp2, UpstreamLimits? limits) => new(
-        decision.Workload?.Uid ?? "", decision.Workload?.Identity, decision.Endpoint, decision.Hostname, decision.Route, decision.Tunnel, isHttp2, limits);
+        decision.Workload?.Uid ?? "", decision.Workload?.Identity, decision.Endpoint, decision.Hostname, decision.Route, decision.Tunnel, decision.Tls, isHttp2, limits);
 }

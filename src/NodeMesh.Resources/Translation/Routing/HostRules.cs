@@ -15,7 +15,7 @@ internal sealed record HostRules(ManifestDocument Document, string Host, Immutab
     /// <param name="exportTo">Its <c>exportTo</c>.</param>
     /// <returns>The namespaces; empty for all.</returns>
     public static ImmutableArray<string> Clients(ManifestDocument document, ImmutableArray<string> exportTo) =>
-        exportTo.IsEmpty || exportTo.Contains("*") ? [] : [.. exportTo.Select(e => e == "." ? document.Namespace : e).Distinct().Order(StringComparer.Ordinal)];
+        [.. ExportTo.Of(exportTo, document.Namespace)];
 
     /// <summary>Says whether it is for a host.</summary>
     /// <param name="host">A qualified host; may be a pattern.</param>

@@ -34,7 +34,7 @@ internal sealed class ServiceDirectory
     /// <param name="ns">The namespace.</param>
     /// <returns>The service; null when there is none.</returns>
     public Service? FindHost(string host, string ns) =>
-        _byHost[host].Where(s => s.Visibility == ServiceVisibility.Public || s.Namespace == ns).OrderByDescending(s => s.Namespace == ns).ThenByDescending(s => s.Canonical).FirstOrDefault();
+        _byHost[host].Where(s => s.IsVisibleIn(ns)).OrderByDescending(s => s.Namespace == ns).ThenByDescending(s => s.Canonical).FirstOrDefault();
 
     /// <summary>The key of a Kubernetes Service, whether there is one or not.</summary>
     /// <param name="ns">Its namespace.</param>

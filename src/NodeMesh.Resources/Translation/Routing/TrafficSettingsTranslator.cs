@@ -186,14 +186,12 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
             return null;
         }
 
-        if (settings.Mode is "SIMPLE" or "MUTUAL")
-        {
-            findings.NotServed(document, $"{field}.mode");
-        }
-
         if (!string.IsNullOrEmpty(settings.CredentialName))
         {
-            findings.NoEffect(document, $"{field}.credentialName", "has no effect in the mesh: Secrets are read for gateways alone; write files of the node");
+            findings.NoEffect(
+                document, $"{field}.credentialName", settings.Mode == "MUTUAL"
+                    ? "has no effect in the mesh: Secrets are read for gateways alone. Connections fail for want of a certificate; write files of the node proxy"
+                    : "has no effect in the mesh: Secrets are read for gateways alone. The node's authorities are trusted; write a file of the node proxy");
         }
 
         if (!string.IsNullOrEmpty(settings.CaCrl))
