@@ -89,7 +89,11 @@ public sealed class HostRoutingTests
 
     private static Service NamedOnly(string host) => new()
     {
-        Name = "api", Namespace = "shop", Hostname = host, Ports = [new ServicePort(80, 80, AppProtocol.Http11)], Canonical = false,
+        Name = "api",
+        Namespace = "shop",
+        Hostname = host,
+        Ports = [new ServicePort(80, 80, AppProtocol.Http11)],
+        Canonical = false,
         LoadBalancing = new Model.LoadBalancing { Mode = LoadBalancingMode.Passthrough },
     };
 
