@@ -6,6 +6,17 @@ namespace NodeMesh.EndToEnd;
 /// <summary>What policies of requests do, seen by clients and servers that know nothing of it: curl, nghttp, h2load, WebSocket, gRPC; nginx, nghttpd.</summary>
 public sealed class WebClientTests(WebMesh web) : IClassFixture<WebMesh>
 {
+    private const string SiteRoute = """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: site, namespace: site}
+        spec:
+          hosts: [site]
+          http:
+          - route: [{destination: {host: site}}]
+            headers: {response: {set: {x-seen: "yes"}}}
+        """;
+
     [Fact]
     public async Task VirtualService_Retries_UntilAnAnswerIsGood()
     {
@@ -217,16 +228,9 @@ public sealed class WebClientTests(WebMesh web) : IClassFixture<WebMesh>
     }
 
     /// <summary>A route for all requests to the site, with something more.</summary>
-    private Task<AppliedPolicy> ApplyVirtualServiceAsync(string rule) => AppliedPolicy.ApplyAsync(web.Mesh, $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: site, namespace: site}
-        spec:
-          hosts: [site]
-          http:
-          - route: [{destination: {host: site}}]
-            headers: {response: {set: {x-seen: "yes"}}}
-            {{{rule}}}
+    private Task<AppliedPolicy> ApplyVirtualServiceAsync(string rule) => AppliedPolicy.ApplyAsync(web.Mesh, $"""
+        {SiteRoute}
+            {rule}
         """);
 
     private Task<string> IsRoutedAsync() => web.CurlUntilAsync(seen => seen.Contains("x-seen: yes", StringComparison.OrdinalIgnoreCase), "-i", "http://site.site/");
