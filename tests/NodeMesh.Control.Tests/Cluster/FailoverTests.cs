@@ -55,7 +55,7 @@ public sealed class FailoverTests(ClusterFixture cluster)
 
     private async Task ToldAsync(string ns, string name)
     {
-        await cluster.ApplyAsync($$$"""{"apiVersion":"security.istio.io/v1beta1","kind":"PeerAuthentication","metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}"},"spec":{"mtls":{"mode":"STRICT"}}}""");
+        await cluster.ApplyAsync($$$"""{"apiVersion":"security.istio.io/v1beta1","kind":"PeerAuthentication","metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}"},"spec":{"mtls":{"mode":"STRICT"} } }""");
         var policies = cluster.Admin.Resources(new KubernetesKind("security.istio.io", "v1beta1", "PeerAuthentication", "peerauthentications", true)).InNamespace(ns);
         await Eventually.TrueAsync(
             async () => (await policies.ReadAsync(name))["status"] is { } status && status.TryGetProperty("conditions", out var conditions) && conditions.GetArrayLength() > 0,
