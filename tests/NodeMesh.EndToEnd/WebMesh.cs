@@ -8,7 +8,7 @@ public sealed class WebMesh : IAsyncLifetime
 
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("nodemesh-web-");
 
-    internal LocalMesh Mesh { get; private set; } = null!;
+    internal TestMesh Mesh { get; private set; } = null!;
 
     /// <summary>A file that nginx and nghttpd serve as <c>/large</c>.</summary>
     internal string Large => Path.Combine(_files.FullName, "large");
@@ -28,8 +28,8 @@ public sealed class WebMesh : IAsyncLifetime
             events { worker_connections 256; }
             http { access_log off; server { listen 8080; root {{_files.FullName}}; } }
             """);
-        Mesh = await LocalMesh.UpAsync(
-            $"{LocalMesh.Prefix}-web",
+        Mesh = await TestMesh.UpAsync(
+            $"{TestMesh.Prefix}-web",
             ["--image", $"nginx=/usr/sbin/nginx -c {_files.FullName}/nginx.conf", "--image", $"nghttpd=/usr/sbin/nghttpd --no-tls -d {_files.FullName} 8080"],
             "web.yaml");
     }
