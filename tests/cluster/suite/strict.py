@@ -3,7 +3,8 @@ import contextlib, subprocess, sys
 
 from .harness import *
 
-UNKNOWN = f"{CONTROL_PLANE}:8099"
+# The control plane's own address is known: it is an endpoint of the Service kubernetes.
+UNKNOWN = "172.18.0.200:8099"
 
 CALL = "while true; do timeout 5 wget -q -O - http://{}/ >/dev/null 2>&1 && echo answered || echo refused; sleep 0.3; done"
 CONTAINERS = 'for p in /proc/[0-9]*; do case "$(tr "\\0" " " <$p/cmdline 2>/dev/null)" in /usr/lib/nodemesh/%s*) grep -E "^(CapEff|Seccomp|NoNewPrivs):" $p/status;; esac; done'
@@ -15,6 +16,7 @@ def last_answer(pod, namespace="shop"): return kubectl("-n", namespace, "logs", 
 @contextlib.contextmanager
 def a_server_that_the_mesh_does_not_know():
     address, port = UNKNOWN.split(":")
+    run("ip", "-n", f"km-{NAME}-cp", "address", "replace", f"{address}/24", "dev", "kmbr")
     server = subprocess.Popen(["nsenter", f"--net={CP}", sys.executable, "-m", "http.server", port, "--bind", address, "--directory", Settings.work], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
