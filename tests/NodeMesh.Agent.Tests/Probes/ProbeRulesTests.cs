@@ -70,7 +70,7 @@ public sealed class ProbeRulesTests
     {
         var server = to.Start("socat", $"TCP{(address.Contains(':', StringComparison.Ordinal) ? "6" : "4")}-LISTEN:8080,reuseaddr", "SYSTEM:echo $SOCAT_PEERADDR");
         var shown = address.Contains(':', StringComparison.Ordinal) ? $"TCP6:[{address}]:8080,retry=300,interval=0.1" : $"TCP4:{address}:8080,retry=300,interval=0.1";
-        string[] command = [.. program is [] ? ["socat"] : program, "-u", shown, "-"];
+        string[] command = program.Length == 0 ? ["socat", "-u", shown, "-"] : [.. program, "-u", shown, "-"];
         var text = (await from.RunAsync(command[0], command[1..])).Trim();
         await server.WaitForExitAsync();
         return text.Trim('[', ']') is var bare && System.Net.IPAddress.TryParse(bare, out var parsed) ? parsed.ToString() : text;

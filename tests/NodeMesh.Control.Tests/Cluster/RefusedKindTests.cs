@@ -50,7 +50,7 @@ public sealed class RefusedKindTests(ClusterFixture cluster)
     // Kinds that other tests of the collection have defined are there too.
     private Task<KubernetesObject> GrantAsync(string user, params string[] kinds) => cluster.ApplyAsync($$"""
         {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"{{user}}"},"rules":[
-         {"apiGroups":["","discovery.k8s.io","networking.k8s.io"],"resources":["namespaces","nodes","pods","services",{{string.Join(',', kinds.Select(k => $"\"{k}\""))}}],"verbs":["get","list","watch"]},
+         {"apiGroups":["","discovery.k8s.io","networking.k8s.io"],"resources":["namespaces","nodes","pods","services","serviceaccounts",{{string.Join(',', kinds.Select(k => $"\"{k}\""))}}],"verbs":["get","list","watch"]},
          {"apiGroups":["security.istio.io","networking.istio.io","telemetry.istio.io","extensions.istio.io","gateway.networking.k8s.io","nodemesh.io","policy.nodemesh.io","access.smi-spec.io","specs.smi-spec.io","split.smi-spec.io"],"resources":["*"],"verbs":["get","list","watch"]}]}
         """);
 }
