@@ -13,6 +13,12 @@ internal sealed class TlsOutput(PipeWriter inner, SslStream stream, Socket socke
     private bool _isCompleted;
 
     /// <inheritdoc/>
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
+    /// <inheritdoc/>
     public override void Advance(int bytes) => inner.Advance(bytes);
 
     /// <inheritdoc/>
