@@ -1,7 +1,8 @@
 namespace NodeMesh.EndToEnd;
 
 /// <summary>Routes of requests from manifests as users write them, seen by curl: at the client's node, to endpoints of both nodes.</summary>
-public sealed class HttpRoutingTests(HttpMesh http) : IClassFixture<HttpMesh>
+[Collection(HttpMeshCollection.Name)]
+public sealed class HttpRoutingTests(HttpMesh http)
 {
     [Fact]
     public async Task HttpRoute_DecidesByHeaderPathAndWeight()

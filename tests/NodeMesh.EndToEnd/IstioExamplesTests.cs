@@ -1,7 +1,8 @@
 namespace NodeMesh.EndToEnd;
 
 /// <summary>The tasks that Istio's documentation teaches, against two versions of one service: routing by user, shifting of weights, injected delays and aborts.</summary>
-public sealed class IstioExamplesTests(HttpMesh http) : IClassFixture<HttpMesh>
+[Collection(HttpMeshCollection.Name)]
+public sealed class IstioExamplesTests(HttpMesh http)
 {
     private const string Subsets = """
         apiVersion: networking.istio.io/v1

@@ -1,7 +1,8 @@
 namespace NodeMesh.EndToEnd;
 
 /// <summary>Servers outside the mesh as services of it: named by ServiceEntries, reached by name, routed and retried.</summary>
-public sealed class ServiceEntryTests(HttpMesh http) : IClassFixture<HttpMesh>
+[Collection(HttpMeshCollection.Name)]
+public sealed class ServiceEntryTests(HttpMesh http)
 {
     private const string Outside = """
         apiVersion: v1
