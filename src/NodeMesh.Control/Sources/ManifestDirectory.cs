@@ -63,7 +63,7 @@ internal sealed class ManifestDirectory(ImmutableArray<string> roots)
             return _files.Remove(path);
         }
 
-        _files[path] = ManifestFile.Merge(set, info.LastWriteTimeUtc, info.Length, known, () => ManifestReader.ReadFile(path, ManifestOptions.Default with { KeepInvalid = true }));
+        _files[path] = ManifestFile.Merge(set, info.LastWriteTimeUtc, info.Length, known, () => ManifestReader.ReadFile(path, ManifestOptions.Default with { KeepPartial = true }));
         return true;
     }
 

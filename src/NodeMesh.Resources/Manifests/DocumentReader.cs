@@ -52,7 +52,7 @@ internal sealed class DocumentReader(string file, int index, ManifestOptions opt
         {
             Group = kind.Group,
         };
-        var binder = new NodeBinder(finding => findings.Add(finding with { File = file, Document = index, Resource = origin }), options.KeepInvalid);
+        var binder = new NodeBinder(finding => findings.Add(finding with { File = file, Document = index, Resource = origin }), options.KeepInvalid, options.KeepPartial);
         CheckKind(root, apiVersion, kind, origin);
         Resource? resource = null;
         ObjectMeta? metadata;
@@ -77,7 +77,7 @@ internal sealed class DocumentReader(string file, int index, ManifestOptions opt
             CheckNames(root, metadata, kind, origin);
         }
 
-        if (metadata is null || (!options.KeepInvalid && findings.Skip(before).Any(f => f.Level == FindingLevel.Error)))
+        if (metadata is null || (!options.KeepInvalid && !options.KeepPartial && findings.Skip(before).Any(f => f.Level == FindingLevel.Error)))
         {
             return null;
         }
@@ -96,6 +96,11 @@ internal sealed class DocumentReader(string file, int index, ManifestOptions opt
             Index = index,
             Line = root.Line,
         };
+        if (options.KeepPartial)
+        {
+            return document;
+        }
+
         var validation = ResourceValidator.Validate(document);
         findings.AddRange(validation);
         return !options.KeepInvalid && validation.Any(f => f.Level == FindingLevel.Error) ? null : document;

@@ -12,6 +12,9 @@ public sealed record ManifestOptions
     /// <summary>True to keep what could be bound in spite of errors, for analysis. Nothing that is enforced may be read so.</summary>
     public bool KeepInvalid { get; init; }
 
+    /// <summary>True to keep the fields that could be bound beside those that could not, unchecked, for the closed forms of broken policies alone: required fields may be missing.</summary>
+    public bool KeepPartial { get; init; }
+
     /// <summary>The defaults with another namespace.</summary>
     /// <param name="ns">The namespace of namespaced resources that name none.</param>
     public static implicit operator ManifestOptions(string ns) => FromString(ns);

@@ -6,7 +6,8 @@ namespace NodeMesh.Resources.Manifests;
 /// <summary>Binds a tree to a record and collects everything that is wrong on the way.</summary>
 /// <param name="report">Takes what is wrong.</param>
 /// <param name="keepUnknown">True to bind what is known of a record that has unknown fields too.</param>
-internal sealed class NodeBinder(Action<Finding> report, bool keepUnknown = false)
+/// <param name="keepPartial">True to bind what is good of a record that has bad or missing fields too.</param>
+internal sealed class NodeBinder(Action<Finding> report, bool keepUnknown = false, bool keepPartial = false)
 {
     /// <summary>Binds a tree.</summary>
     /// <param name="node">The tree.</param>
@@ -68,7 +69,7 @@ internal sealed class NodeBinder(Action<Finding> report, bool keepUnknown = fals
         }
 
         good &= CheckExclusive(schema, map, path);
-        return good ? record : null;
+        return good || keepPartial ? record : null;
     }
 
     private bool CheckUnbound(TypeSchema schema, ManifestEntry entry, string path)

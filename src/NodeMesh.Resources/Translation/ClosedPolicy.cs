@@ -19,7 +19,7 @@ public static class ClosedPolicy
     public static bool Exists(ResourceKind kind) => kind == ResourceKinds.AuthorizationPolicy || kind == ResourceKinds.PeerAuthentication || kind == ResourceKinds.NetworkPolicy;
 
     /// <summary>Makes the closed form.</summary>
-    /// <param name="broken">The policy, read with <see cref="ManifestOptions.KeepInvalid"/>.</param>
+    /// <param name="broken">The policy, read with <see cref="ManifestOptions.KeepPartial"/>.</param>
     /// <param name="errors">What is wrong with it.</param>
     /// <returns>The form; null where closing would protect nothing.</returns>
     public static ManifestDocument? Of(ManifestDocument broken, IReadOnlyCollection<Finding> errors)

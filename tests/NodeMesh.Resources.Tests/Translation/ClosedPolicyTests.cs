@@ -88,7 +88,7 @@ public sealed class ClosedPolicyTests
     {
         var strict = ManifestReader.ReadText(manifest, "in.yaml");
         Assert.Empty(strict.Documents);
-        return (Assert.Single(ManifestReader.ReadText(manifest, "in.yaml", ManifestOptions.Default with { KeepInvalid = true }).Documents), [.. strict.Errors]);
+        return (Assert.Single(ManifestReader.ReadText(manifest, "in.yaml", ManifestOptions.Default with { KeepPartial = true }).Documents), [.. strict.Errors]);
     }
 
     private static TestMesh Close(string broken, string good = "")

@@ -71,7 +71,7 @@ internal static class ObjectProjection
             return null;
         }
 
-        var set = ManifestReader.ReadText(Text(kind, value), "cluster.json", ManifestOptions.Default with { KeepInvalid = true });
+        var set = ManifestReader.ReadText(Text(kind, value), "cluster.json", ManifestOptions.Default with { KeepPartial = true });
         return set.Documents is [var document] ? ClosedPolicy.Of(document with { File = "", Line = 0 }, [.. findings.Where(f => f.Level == FindingLevel.Error)]) : null;
     }
 
