@@ -65,7 +65,7 @@ internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, C
             var pod = _random.Next(cluster.PodCount);
             foreach (var ready in (bool[])[false, true])
             {
-                var change = new PodChange(cluster.Uid(pod), ready, _subscribers.Count);
+                var change = new PodChange(SimulatedCluster.Uid(pod), ready, _subscribers.Count);
                 _subscribers.ForEach(s => s.Expect(change));
                 await cluster.SetReadyAsync(pod, ready, ct);
                 await change.All.WaitAsync(Patience, ct);

@@ -57,7 +57,7 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
         for (var node = first; node < nodes; node++)
         {
             await CreateAsync(CreateWithStatusAsync(Nodes, null, NodeName(node), $$$"""
-                {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{NodeName(node)}}}","labels":{"topology.kubernetes.io/zone":"zone-{{{node % 3}}}"}}}
+                {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{NodeName(node)}}}","labels":{"topology.kubernetes.io/zone":"zone-{{{node % 3}}}"} }}
                 """, $$$"""{"status":{"addresses":[{"type":"InternalIP","address":"172.20.{{{node / 250}}}.{{{(node % 250) + 1}}}"}]}}""", ct));
         }
 
@@ -69,7 +69,7 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
 
     /// <summary>Changes a pod's readiness.</summary>
     /// <returns>The pod's name in the model.</returns>
-    public string Uid(int pod) => $"Kubernetes//Pod/{Namespace(pod % Namespaces)}/{PodName(pod)}";
+    public static string Uid(int pod) => $"Kubernetes//Pod/{Namespace(pod % Namespaces)}/{PodName(pod)}";
 
     /// <summary>Makes a pod ready, or not.</summary>
     public Task SetReadyAsync(int pod, bool ready, CancellationToken ct) =>
