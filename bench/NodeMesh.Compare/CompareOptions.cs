@@ -18,7 +18,7 @@ internal sealed record CompareOptions
                       unless asked for not: nodemesh-tcp, nodemesh-tcp-2
           --metrics   rps1, rps32, rps256, h2rps1, h2rps32, h2rps256, newconns, gbps1, gbps8, latency, halfload, rss
           --rounds    how often each row is measured, in turns (3)
-          --seconds   how long each load runs (3; quick: 1)
+          --seconds   how long each load runs (2; quick: 1)
           --capture   how the mesh captures (auto)
           --up-option a further option of `nodemesh local up` for every mesh, such as --up-option=--timeout=3m
           --nodemesh  the program to measure (bin/nodemesh of this tree)
@@ -31,7 +31,7 @@ internal sealed record CompareOptions
 
     public int Rounds { get; init; } = 3;
 
-    public double Seconds { get; init; } = 3;
+    public double Seconds { get; init; } = 2;
 
     public string Capture { get; init; } = "auto";
 
