@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal static class WebServer
         var key = context.Request.Query["key"].ToString();
         return path switch
         {
-            "/echo" => context.Request.Body.CopyToAsync(response.Body),
+            "/sum" => SumAsync(context),
             "/count" => response.WriteAsync($"{Calls.GetValueOrDefault(key)}"),
             "/fail" => FailAsync(context, key, int.Parse(context.Request.Query["times"]!)),
             "/slow" => SlowAsync(context, key),
@@ -45,6 +46,9 @@ internal static class WebServer
             _ => SayAsync(context, name, key),
         };
     }
+
+    private static async Task SumAsync(HttpContext context) =>
+        await context.Response.WriteAsync(Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body)));
 
     /// <summary>Who answers, what was asked, and how often that was done.</summary>
     private static Task SayAsync(HttpContext context, string name, string key)
