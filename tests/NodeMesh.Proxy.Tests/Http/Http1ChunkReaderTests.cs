@@ -28,6 +28,8 @@ public sealed class Http1ChunkReaderTests
     [InlineData("ffffffffffffffffff\r\n")]
     [InlineData("2\r\nabc\r\n")]
     [InlineData("0\r\nno trailer\r\n")]
+    [InlineData("0\r\nX Sum: 1\r\n")]
+    [InlineData("0\r\nX-Sum: 1\rSet-Cookie: mine\r\n")]
     public void Body_ThatIsNone_IsRefused(string body) => Assert.Throws<Http1FormatException>(() =>
     {
         var reader = default(Http1ChunkReader);

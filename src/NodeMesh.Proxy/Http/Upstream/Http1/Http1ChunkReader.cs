@@ -89,14 +89,14 @@ internal struct Http1ChunkReader
             return;
         }
 
-        var colon = line.IndexOf((byte)':');
         _trailers ??= [];
-        if (colon <= 0 || _trailers.Count == MostTrailers)
+        if (_trailers.Count == MostTrailers)
         {
-            throw new Http1FormatException("what follows the last chunk are no trailers");
+            throw new Http1FormatException($"there are more than {MostTrailers} trailers");
         }
 
-        _trailers.Add(new(Encoding.Latin1.GetString(line[..colon]), Encoding.Latin1.GetString(line[(colon + 1)..].Trim(" \t"u8))));
+        var colon = Http1Head.Split(line, out var value);
+        _trailers.Add(new(Encoding.ASCII.GetString(line[..colon]), Encoding.Latin1.GetString(value)));
     }
 
     private static bool TryTakeLine(ref ReadOnlySequence<byte> bytes, out ReadOnlySpan<byte> line)

@@ -97,6 +97,24 @@ internal sealed class Http1Head
         }
     }
 
+    /// <summary>Reads one line of a head, or of trailers.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="value">What follows the colon, without spaces around it.</param>
+    /// <returns>The length of the name, which the line begins with.</returns>
+    /// <exception cref="Http1FormatException">It is no header.</exception>
+    public static int Split(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> value)
+    {
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0 || line[..colon].ContainsAnyExcept(NameBytes))
+        {
+            // Also a line that begins with a space, by which headers were once continued (RFC 9112 section 5.2).
+            throw new Http1FormatException("a line of the head is no header");
+        }
+
+        value = line[(colon + 1)..].Trim(" \t"u8);
+        return value.ContainsAny(ForbiddenInValue) ? throw new Http1FormatException("a header has a character that none may have") : colon;
+    }
+
     /// <summary>The length of the head with its empty line; 0 when that has not come. Lines may end with LF alone (RFC 9112 section 2.2).</summary>
     private static int FindEnd(ReadOnlySpan<byte> bytes)
     {
@@ -181,19 +199,7 @@ internal sealed class Http1Head
 
     private void ReadHeader(ReadOnlySpan<byte> text, int start, int lastCount)
     {
-        var colon = text.IndexOf((byte)':');
-        if (colon <= 0 || text[..colon].ContainsAnyExcept(NameBytes))
-        {
-            // Also a line that begins with a space, by which headers were once continued (RFC 9112 section 5.2).
-            throw new Http1FormatException("a line of the head is no header");
-        }
-
-        var value = text[(colon + 1)..].Trim(" \t"u8);
-        if (value.ContainsAny(ForbiddenInValue))
-        {
-            throw new Http1FormatException("a header has a character that none may have");
-        }
-
+        var colon = Split(text, out var value);
         if (_count == _lines.Length)
         {
             Array.Resize(ref _lines, _count * 2);
