@@ -116,7 +116,7 @@ public sealed class HttpSemanticsTests
         for (var i = 0; i < 2; i++)
         {
             await socket.SendAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {HttpMesh.Host}\r\n{asks}\r\n"));
-            var answer = await HttpMesh.ReadUntilAsync(socket, expected ? "0\r\nx-sum: 5\r\n\r\n" : "0\r\n\r\n");
+            var answer = await HttpMesh.ReadUntilAsync(socket, expected ? "0\r\nx-sum: 5\r\n\r\n" : "abc\r\n0\r\n\r\n");
             Assert.Contains("\r\nTransfer-Encoding: chunked\r\n", answer, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("\r\n\r\n3\r\nabc\r\n0\r\n", answer, StringComparison.Ordinal);
         }

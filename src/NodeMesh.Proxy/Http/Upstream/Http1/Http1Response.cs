@@ -152,14 +152,9 @@ internal sealed class Http1Response(Http1Connection connection) : UpstreamRespon
             return true;
         }
 
-        if (read.IsCompleted)
-        {
-            throw new IOException("the endpoint closed the connection in the middle of its answer");
-        }
-
-        // Kestrel counts as unflushed not all that is: it is asked to whatever it says.
+        // Kestrel counts as unflushed not all that is: it is asked to whatever it says. A client gets what came before a break, too.
         ThrowIfGone(await writer.FlushAsync(request.Cancellation));
-        return false;
+        return read.IsCompleted ? throw new IOException("the endpoint closed the connection in the middle of its answer") : false;
     }
 
     private bool TryTake(ref ReadOnlySequence<byte> bytes, out ReadOnlySequence<byte> content, out bool isLast)
