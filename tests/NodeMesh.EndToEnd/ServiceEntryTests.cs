@@ -49,14 +49,14 @@ public sealed class ServiceEntryTests(HttpMesh http)
             spec:
               hosts: [library.example.com]
               http:
-              - match: [{uri: {prefix: /books}}]
+              - match: [{headers: {x-shelf: {exact: books}}}]
                 route: [{destination: {host: books.web.svc.cluster.local}}]
               - headers: {response: {set: {x-seen: outside}}}
                 retries: {attempts: 3, retryOn: connect-failure}
                 route: [{destination: {host: library.example.com}}]
             """);
         await Eventually.GetAsync(() => CallAsync("/"), seen => seen == "200 library outside");
-        Assert.StartsWith("200 books ", await CallAsync("/books"), StringComparison.Ordinal);
+        Assert.StartsWith("200 books ", await CallAsync("/", "-H", "x-shelf: books"), StringComparison.Ordinal);
 
         // One of two endpoints refuses connections: retries find the other.
         await http.Mesh.ApplyAsync("""
@@ -75,5 +75,5 @@ public sealed class ServiceEntryTests(HttpMesh http)
         }
     }
 
-    private async Task<string> CallAsync(string path) => await http.CallHostAsync("library.example.com", path);
+    private Task<string> CallAsync(string path, params string[] options) => http.CallHostAsync("library.example.com", path, options);
 }

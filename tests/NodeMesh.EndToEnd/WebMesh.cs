@@ -26,7 +26,7 @@ public sealed class WebMesh : IAsyncLifetime
             pid {{_files.FullName}}/nginx.pid;
             error_log {{_files.FullName}}/nginx.log;
             events { worker_connections 256; }
-            http { access_log off; server { listen 8080; root {{_files.FullName}}; } }
+            http { access_log off; server { listen [::]:8080 ipv6only=off; root {{_files.FullName}}; } }
             """);
         Mesh = await TestMesh.UpAsync(
             $"{TestMesh.Prefix}-web",
