@@ -61,6 +61,11 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
         return ours.Count;
     }
 
+    /// <summary>Says whether all are gone: a definition stays until the API server has removed what was of its kind.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>True when none of ours is left.</returns>
+    public async Task<bool> AreGoneAsync(CancellationToken ct) => (await _definitions.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items.Count == 0;
+
     private async Task WaitAsync(HashSet<string> names, CancellationToken ct)
     {
         while (true)

@@ -74,7 +74,10 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
             progress.Done($"namespace {name}: removed");
         }
 
-        var definitions = await new DefinitionInstaller(client, time).RemoveAsync(ct);
+        var installer = new DefinitionInstaller(client, time);
+        var definitions = await installer.RemoveAsync(ct);
+        await UntilAsync(
+            async () => await installer.AreGoneAsync(ct), timeout, $"custom resource definitions do not go: kubectl get crd -l {Ownership.Selector} -o yaml says what holds them", ct);
         progress.Done($"{definitions} custom resource definitions, and what was of their kinds: removed");
     }
 

@@ -185,8 +185,9 @@ def captured(): return sum(row["capturedPods"] for row in proxies())
 
 
 def pods_of(namespace="shop"):
-    """Restarts by the pods' UIDs."""
-    return {p["metadata"]["uid"]: sum(c["restartCount"] for c in p["status"]["containerStatuses"]) for p in kube_json("-n", namespace, "get", "pods")["items"]}
+    """Restarts by the pods' UIDs, of those that are not on their way out."""
+    pods = [p for p in kube_json("-n", namespace, "get", "pods")["items"] if "deletionTimestamp" not in p["metadata"]]
+    return {p["metadata"]["uid"]: sum(c["restartCount"] for c in p["status"]["containerStatuses"]) for p in pods}
 
 
 def ready_proxies():
