@@ -57,7 +57,7 @@ internal sealed class UpCommand
         }
 
         CommandErrors.Warn(ManifestChecks.Ineffective(set.Documents));
-        var starter = new MeshStarter(layout, TimeProvider.System);
+        using var starter = new MeshStarter(layout, TimeProvider.System);
         using var client = new LocalClient(layout);
         try
         {

@@ -8,10 +8,11 @@ namespace NodeMesh.Local.Client;
 /// <summary>Brings a mesh up: makes its directory, starts its daemon apart from this process, and waits.</summary>
 /// <param name="layout">The mesh's files.</param>
 /// <param name="time">The clock.</param>
-public sealed class MeshStarter(MeshLayout layout, TimeProvider time)
+public sealed class MeshStarter(MeshLayout layout, TimeProvider time) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private Process? _daemon;
 
     /// <summary>Makes the directory and starts the daemon.</summary>
     /// <param name="settings">What is asked for.</param>
@@ -33,7 +34,7 @@ public sealed class MeshStarter(MeshLayout layout, TimeProvider time)
         // A session of its own: closing this terminal ends this process, not the mesh.
         const string join = "echo $$ > \"$1\" && log=\"$2\" && shift 2 && exec setsid -- \"$@\" < /dev/null >> \"$log\" 2>&1";
         var start = new ProcessStartInfo("/bin/sh", ["-c", join, "sh", group.JoinFile, Log, .. daemonCommand]) { WorkingDirectory = "/" };
-        using var process = Process.Start(start)!;
+        _daemon = Process.Start(start)!;
     }
 
     /// <summary>Waits until the daemon answers.</summary>
@@ -49,7 +50,7 @@ public sealed class MeshStarter(MeshLayout layout, TimeProvider time)
                 await client.StatusAsync(cancellationToken);
                 return;
             }
-            catch (LocalApiException) when (MeshGroups.Of(layout.Name).Child("daemon").Processes().Count > 0)
+            catch (LocalApiException) when (Runs)
             {
                 await Task.Delay(Poll, time, cancellationToken);
             }
@@ -81,6 +82,12 @@ public sealed class MeshStarter(MeshLayout layout, TimeProvider time)
             await Task.Delay(Poll, time, cancellationToken);
         }
     }
+
+    /// <summary>Lets go of the daemon, which goes on.</summary>
+    public void Dispose() => _daemon?.Dispose();
+
+    // Both are asked: a process takes its time to join its group on a busy machine, and setsid may go on in a child.
+    private bool Runs => _daemon is { HasExited: false } || MeshGroups.Of(layout.Name).Child("daemon").Processes().Count > 0;
 
     private string Log => Path.Combine(layout.Logs, "daemon.log");
 
