@@ -3,8 +3,8 @@ namespace NodeMesh.Proxy.Hosting;
 /// <summary>Limits of the data path.</summary>
 internal sealed record ProxyLimits
 {
-    /// <summary>Connections that one pod may have open, both directions; more are refused. Default 10,000.</summary>
-    public int ConnectionsPerPod { get; init; } = 10_000;
+    /// <summary>Connections that one pod may have open, both directions; more are refused. Default 16,384: beyond what a busy server holds, below what a node proxy may open.</summary>
+    public int ConnectionsPerPod { get; init; } = 16_384;
 
     /// <summary>How long a TCP connect may take. Default 10 s, as ambient mode.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
