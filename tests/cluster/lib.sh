@@ -91,13 +91,29 @@ mount_cgroups() {
     mountpoint -q "$CGROUPS/systemd" || { mkdir -p "$CGROUPS/systemd" && mount -t cgroup -o none,name=systemd cgroup "$CGROUPS/systemd"; }
     mountpoint -q "$CGROUPS/unified" || { mkdir -p "$CGROUPS/unified" && mount -t cgroup2 cgroup2 "$CGROUPS/unified"; }
 }
+# What we mounted goes with the last cluster. Under the lock of `up`, which makes a cluster's directory before it looks at the mounts.
+release_cgroups() {
+    local c
+    [ "$CGROUPS" != /sys/fs/cgroup ] && [ -d "$CGROUPS" ] || return 0
+    {
+        flock 6
+        if ! compgen -G "$KSTATE/*/" >/dev/null; then
+            for c in "$CGROUPS"/*/; do umount "$c" 2>/dev/null || true; rmdir "$c" 2>/dev/null || true; done
+            rmdir "$CGROUPS" 2>/dev/null || true
+        fi
+    } 6>"$KSTATE/.lock"
+}
 find_cgroups
 
 # can_run_nodes: says why not, where this machine cannot run a node.
 can_run_nodes() {
+    [ "$(id -u)" -eq 0 ] || { echo "nodes need root"; return 1; }
     [ "$(uname -m)" = x86_64 ] || { echo "nodes need x86_64"; return 1; }
+    command -v apt-get >/dev/null || { echo "nodes need Debian's packages (apt-get)"; return 1; }
     unshare --mount --net --pid --uts --ipc --cgroup --fork true 2>/dev/null || { echo "namespaces cannot be made here (CAP_SYS_ADMIN)"; return 1; }
-    (mount_cgroups) 2>&1 || return 1
+    local reason
+    if ! reason=$( (mount_cgroups) 2>&1 ); then echo "${reason#cluster: }"; release_cgroups; return 1; fi
+    release_cgroups
 }
 
 # need_packages PACKAGE...: installs what is missing, without starting a daemon.

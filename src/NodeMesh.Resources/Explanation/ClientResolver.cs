@@ -36,6 +36,11 @@ internal sealed class ClientResolver(MeshSettings settings, ExplainMesh mesh)
         }
 
         var why = new List<string> { Describe(request, from, identity, ns) };
+        if (from.Pod is { } wanted && pod is null && from.ServiceAccount is null && from.Principal is null)
+        {
+            why.Add($"There is no pod, and nothing that makes pods, of the name {wanted}{(ns is null ? "" : $" in namespace {ns}")}: the client is taken for one of the service account default.");
+        }
+
         if (from.RemoteAddress is { } remote && from.Address is { } own && !remote.Equals(own))
         {
             why.Add($"A connection does not show the remote address {remote}: policies see {own}.");

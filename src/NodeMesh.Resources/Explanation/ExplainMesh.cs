@@ -86,6 +86,7 @@ internal sealed class ExplainMesh
         if (source.Pod is { } name)
         {
             return pods.FirstOrDefault(p => p.Name == name)
+                ?? pods.FirstOrDefault(p => WorkloadOf(p)?.WorkloadName == name)
                 ?? pods.Where(p => Owner(p) is { } owner && (name == owner || name.StartsWith($"{owner}-", StringComparison.Ordinal))).MaxBy(p => Owner(p)!.Length);
         }
 

@@ -107,6 +107,33 @@ public sealed class MeshExplainerTests
         Assert.Equal(verdict == "deny" ? ("error", 403) : ("forward", null), (answer.Action, answer.Status));
     }
 
+    [Theory]
+    [InlineData("books", "cluster.local/ns/live/sa/reader")]
+    [InlineData("books-6b5f9d8c4", "cluster.local/ns/live/sa/reader")]
+    [InlineData("books-6b5f9d8c4-x2x9z", "cluster.local/ns/live/sa/reader")]
+    [InlineData("other", "cluster.local/ns/live/sa/default")]
+    public void Client_OfARunningDeployment_IsFoundByAnyOfItsNames(string pod, string principal)
+    {
+        const string Running = """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: books-6b5f9d8c4-x2x9z
+              namespace: live
+              labels: {app: books, pod-template-hash: 6b5f9d8c4}
+              ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: books-6b5f9d8c4, uid: u, controller: true}]
+            spec: {serviceAccountName: reader, containers: [{name: c}]}
+            status: {podIP: 10.1.2.3, podIPs: [{ip: 10.1.2.3}]}
+            ---
+
+            """;
+
+        var answer = Explain(Running, $$""" "from": {"namespace": "live", "pod": "{{pod}}"}, {{ToWeb.Replace("web", "web.shop", StringComparison.Ordinal)}}""");
+
+        Assert.Contains($"The client is in the mesh and proves the identity {principal}.", answer.Why);
+        Assert.Equal(pod == "other", answer.Why.Any(w => w.StartsWith("There is no pod", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Rule_IsNumberedAsWritten_ThoughOthersCanNeverMatch()
     {

@@ -60,6 +60,7 @@ def a_deny_policy_acts_shows_its_status_and_goes():
     eventually("it is undone", lambda: not one_call(), 30)
 
 
+@nothing_in_clear
 def a_deployment_rolls_under_load_as_without_the_mesh():
     with under_load() as calls:
         roll("catalog", Settings.rolls)
@@ -77,6 +78,7 @@ def a_pod_that_starts_in_the_mesh_sends_nothing_in_clear():
     expect(not calls.failed, f"{calls.failed[:3]}")
 
 
+@nothing_in_clear
 def an_agent_that_is_killed_disturbs_no_request_and_comes_back():
     with under_load() as calls:
         kill_on(1, "nodemesh-agent")
@@ -106,9 +108,10 @@ def figures_of_memory_are_taken():
     Settings.figures["of a proxy"] = f"{max(memory_of('nodemesh-proxy'))} MB"
 
 
-def iptables_takes_over_by_an_upgrade_and_does_the_same():
-    nodemesh("upgrade", "--set", "proxy.capture=iptables", "--set", "proxy.accessLog=json", "--set", f"mesh.certificateLifetime={Settings.lifetime}", "--timeout", "180")
-    eventually("all pods are captured by iptables", lambda: all_captured("iptables"))
+def the_other_capture_takes_over_by_an_upgrade_and_does_the_same():
+    other = "iptables" if capture_mode() == "ebpf" else "ebpf"
+    nodemesh("upgrade", "--set", f"proxy.capture={other}", "--set", f"mesh.certificateLifetime={Settings.lifetime}", "--timeout", "240", timeout=300)
+    eventually(f"all pods are captured by {other}", lambda: all_captured(other))
     with wire() as seen:
         eventually("the shop answers", lambda: not one_call())
     expect(seen["readable"] == 0 and seen["tunnel"] > 0, f"on the wire: {seen}")

@@ -29,6 +29,7 @@ def a_small_disk_for_the_mesh():
     on_node(2, f"mkdir -p {NODE_2_RUN} && mount -t tmpfs -o size=4m,mode=755 tmpfs {NODE_2_RUN}")
 
 
+@nothing_in_clear
 def etcd_that_restarts_disturbs_no_request():
     with under_load() as calls:
         cluster("stop", "etcd")
@@ -38,6 +39,7 @@ def etcd_that_restarts_disturbs_no_request():
     core.a_deny_policy_acts_shows_its_status_and_goes()
 
 
+@nothing_in_clear
 def an_api_server_that_is_away_disturbs_no_request():
     with under_load() as calls:
         cluster("stop", "kube-apiserver")
@@ -51,6 +53,7 @@ def an_api_server_that_is_away_disturbs_no_request():
     core.a_deny_policy_acts_shows_its_status_and_goes()
 
 
+@nothing_in_clear
 def control_planes_one_three_none_one_disturb_no_request():
     for count in (3, 0, 1):
         with under_load() as calls:
@@ -71,6 +74,7 @@ def without_a_control_plane():
     kubectl("-n", "shop", "delete", "httproute", "drill")
 
 
+@nothing_in_clear
 def definitions_that_are_deleted_and_made_again_take_their_policies_with_them():
     name = "authorizationpolicies.security.istio.io"
     kubectl("apply", "-f", core.DENY_CART)
@@ -84,6 +88,7 @@ def definitions_that_are_deleted_and_made_again_take_their_policies_with_them():
     core.a_deny_policy_acts_shows_its_status_and_goes()
 
 
+@nothing_in_clear
 def a_full_disk_keeps_pods_from_starting_and_disturbs_no_request():
     on_node(2, f"dd if=/dev/zero of={NODE_2_RUN}/fill bs=64k 2>/dev/null; true")
     try:

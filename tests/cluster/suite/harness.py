@@ -1,5 +1,5 @@
 """What the cases are written with: the cluster, commands on it, a load, the wire between the nodes."""
-import contextlib, json, os, re, signal, subprocess, sys, threading, time, urllib.error, urllib.request
+import contextlib, functools, json, os, re, signal, subprocess, sys, threading, time, urllib.error, urllib.request
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -15,6 +15,9 @@ SYSTEM = "nodemesh-system"
 os.environ.setdefault("KM_NODE_NET", "172.18.0")
 os.environ.setdefault("KM_POD_NET", "10.244")
 CONTROL_PLANE, NODE_2 = "172.18.0.1", "172.18.0.12"
+
+# Bytes of each packet that are kept: the first line of a request is in them, and minutes of load stay small.
+PACKET = 512
 
 
 class Failed(Exception):
@@ -155,13 +158,13 @@ def one_call():
 
 @contextlib.contextmanager
 def wire():
-    """What goes between the nodes and their pods: how many packets, how many of tunnels, and whether HTTP can be read."""
+    """What goes between the nodes and their pods: packets of tunnels (a thousand at most), and how often HTTP can be read."""
     seen = {}
     path = os.path.join(Settings.work, f"wire-{time.monotonic_ns()}.pcap")
     inside = ["nsenter", f"--net=/run/netns/km-{NAME}-n1"]
     device = run(*inside, "ip", "-o", "route", "get", NODE_2).stdout.split(" dev ")[1].split()[0]
     process = subprocess.Popen(
-        [*inside, "tcpdump", "--immediate-mode", "-i", device, "-U", "-Z", "root", "-s", "0", "-w", path, f"tcp and not host {CONTROL_PLANE}"], stderr=subprocess.PIPE)
+        [*inside, "tcpdump", "--immediate-mode", "-i", device, "-U", "-Z", "root", "-s", str(PACKET), "-w", path, f"tcp and not host {CONTROL_PLANE}"], stderr=subprocess.PIPE)
     process.stderr.readline()
     try:
         yield seen
@@ -169,9 +172,24 @@ def wire():
     finally:
         process.terminate()
         process.wait(30)
+        seen["readable"] = 0
         with open(path, "rb") as capture:
-            seen["readable"] = capture.read().count(b"HTTP/1.1")
-        seen["tunnel"] = len(run("tcpdump", "-Z", "root", "-nr", path, "tcp port 15008").stdout.splitlines())
+            while part := capture.read(1 << 24):
+                seen["readable"] += part.count(b"HTTP/1.1")
+                if len(part) == 1 << 24:
+                    capture.seek(-len(b"HTTP/1.1") + 1, os.SEEK_CUR)
+        seen["tunnel"] = len(run("tcpdump", "-Z", "root", "-nr", path, "-c", "1000", "tcp port 15008").stdout.splitlines())
+        os.unlink(path)
+
+
+def nothing_in_clear(case):
+    """The case, with the wire between the nodes watched from its beginning to its end."""
+    @functools.wraps(case)
+    def watched():
+        with wire() as seen:
+            case()
+        expect(seen["readable"] == 0 and seen["tunnel"] > 0, f"on the wire: {seen}")
+    return watched
 
 
 # --- the mesh and the shop
@@ -181,6 +199,7 @@ def label(value, namespace="shop"):
 
 
 def proxies(): return json.loads(nodemesh("proxy-status", "-o", "json", check=False).stdout)
+def capture_mode(): return proxies()[0]["captureMode"]
 def captured(): return sum(row["capturedPods"] for row in proxies())
 
 

@@ -27,13 +27,17 @@ def the_table_of_issue_a_on_pods():
 
 def the_table_of_issue_a_about_what_dies_and_comes_back():
     methods = [f"NodeMesh.EndToEnd.RecoveryTests.{name}" for name in RECOVERY]
-    if Settings.capture == "ebpf":
+    if capture_mode() == "ebpf":
         methods.append("NodeMesh.EndToEnd.InKernelTests.SameNode_MovesInTheKernelAndTheLogSaysHowMuch")
     run_tests(*(arg for name in methods for arg in ("-method", name)))
 
 
-def the_table_of_issue_a_on_pods_captured_by_iptables():
-    run_tests(*(arg for name in SHARED if name != "HttpRouting" for arg in ("-class", f"NodeMesh.EndToEnd.{name}Tests")))
+def the_table_of_issue_a_on_pods_captured_the_other_way():
+    the_table_of_issue_a_on_pods()
+
+
+def the_table_of_issue_a_about_what_dies_and_comes_back_the_other_way():
+    the_table_of_issue_a_about_what_dies_and_comes_back()
 
 
 def certificates_rotate_under_load_and_break_no_connection():
