@@ -16,6 +16,7 @@ return await ControlProgram.RunAsync(
                 RootNamespace = configuration.RootNamespace,
                 ClusterDomain = configuration.ClusterDomain,
                 ClusterId = configuration.ClusterId,
+                TracingProviders = configuration.TracingProviders,
             },
         },
         TimeProvider.System,

@@ -43,6 +43,7 @@ public static partial class ModelCodec
         }
 
         wire.NodemeshEgress = EncodeEgress(workload.Egress);
+        wire.NodemeshTracing = EncodeTracing(workload.Tracing);
         foreach (var label in workload.Labels)
         {
             wire.NodemeshLabels[label.Key] = label.Value;
@@ -123,6 +124,7 @@ public static partial class ModelCodec
             AuthorizationPolicies = [.. wire.AuthorizationPolicies.Select(p => DecodeKey(uid, "authorization_policies", p))],
             Labels = [.. wire.NodemeshLabels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new WorkloadLabel(l.Key, l.Value))],
             Egress = DecodeEgress(wire.NodemeshEgress),
+            Tracing = DecodeTracing(wire.NodemeshTracing),
             Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
         };
         return DecodeNetwork(uid, workload, wire.Extensions);
@@ -202,6 +204,37 @@ public static partial class ModelCodec
     {
         RegistryOnly = wire.HasRegistryOnly ? wire.RegistryOnly : null,
         Hosts = [.. wire.Hosts.Select(h => new EgressHost(h.Namespace, h.Host_))],
+    };
+
+    private static Wire.NodeMeshTracing? EncodeTracing(TracingPolicy? tracing)
+    {
+        if (tracing is null)
+        {
+            return null;
+        }
+
+        var wire = new Wire.NodeMeshTracing
+        {
+            Reported = tracing.IsReported,
+            PropagatesContext = tracing.PropagatesContext,
+            IstioTags = tracing.HasIstioTags,
+            Tags = { tracing.Tags.Select(t => new Wire.NodeMeshTracing.Types.Tag { Name = t.Name, Header = t.Header, Value = t.Value }) },
+        };
+        if (tracing.SamplingPercentage is { } percentage)
+        {
+            wire.SamplingPercentage = percentage;
+        }
+
+        return wire;
+    }
+
+    private static TracingPolicy? DecodeTracing(Wire.NodeMeshTracing? wire) => wire is null ? null : new TracingPolicy
+    {
+        SamplingPercentage = wire.HasSamplingPercentage ? wire.SamplingPercentage : null,
+        IsReported = wire.Reported,
+        PropagatesContext = wire.PropagatesContext,
+        HasIstioTags = wire.IstioTags,
+        Tags = [.. wire.Tags.Select(t => new TracingTag(t.Name, t.Header, t.Value))],
     };
 
     private static void CheckIdentity(string uid, string trustDomain, string ns, string account)

@@ -83,6 +83,9 @@ public sealed record Workload
     /// <summary>What it may reach as a client; null where no Sidecar says anything.</summary>
     public EgressScope? Egress { get; init; }
 
+    /// <summary>What is traced of its requests; null where no Telemetry says anything.</summary>
+    public TracingPolicy? Tracing { get; init; }
+
     /// <summary>Relative weight in load balancing; at least 1.</summary>
     public uint Capacity { get; init; } = 1;
 

@@ -63,6 +63,23 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Tracing_IsInBothConfigurations_WhereSpansGoSomewhere()
+    {
+        var values = Own.Values("default", [ValuesLayer.Set("tracing.otlp.endpoint=http://otel.observability:4318,tracing.otlp.provider=jaeger,tracing.sampling=12.5")]);
+        var text = Chart.ToYaml(Own.Render(new ChartRelease(), values));
+
+        Assert.Contains("\"otlpEndpoint\": \"http://otel.observability:4318\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"traceSampling\": \"12.5\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"tracingProviders\": [\"jaeger\"]", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tracing.otlp.endpoint=otel:4318", "tracing.otlp.endpoint")]
+    [InlineData("tracing.sampling=101", "tracing.sampling")]
+    public void Tracing_OfBadValues_IsRefused(string set, string field) =>
+        Assert.Contains(field, Assert.Throws<ChartException>(() => Own.Render(new ChartRelease(), Own.Values("default", [ValuesLayer.Set(set)]))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Configuration_ThatChanges_MakesNewPods()
     {
         var before = Annotation(Own.Values("default", []));

@@ -32,6 +32,14 @@ public sealed class ModelCodecTests
         NetworkPolicies = [new NamespacedName("shop", "isolate")],
         NetworkGroups = ["g1", "g2"],
         NamedPorts = [new NamedPort("http", NetworkProtocol.Tcp, 8080), new NamedPort("dns", NetworkProtocol.Udp, 53)],
+        Tracing = new TracingPolicy
+        {
+            SamplingPercentage = 12.5,
+            IsReported = false,
+            PropagatesContext = false,
+            HasIstioTags = false,
+            Tags = [new TracingTag("stage", "", "test"), new TracingTag("user", "x-user", "nobody")],
+        },
         Capacity = 3,
     };
 

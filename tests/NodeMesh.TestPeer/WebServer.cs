@@ -40,6 +40,7 @@ internal static class WebServer
             "/count" => response.WriteAsync($"{Calls.GetValueOrDefault(key)}"),
             "/fail" => FailAsync(context, key, int.Parse(context.Request.Query["times"]!)),
             "/slow" => SlowAsync(context, key),
+            "/headers" => response.WriteAsJsonAsync(context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString())),
             "/events" => SendEventsAsync(response),
             "/chat" => ChatAsync(context),
             _ when path.StartsWith("/peer.Echo/", StringComparison.Ordinal) => GrpcEcho.ServeAsync(context, path["/peer.Echo/".Length..]),

@@ -19,7 +19,7 @@ internal sealed class EffectWarnings(LocalClient client, TimeProvider time)
     /// <returns>One line for each warning.</returns>
     public async Task<IReadOnlyList<string>> CollectAsync(IEnumerable<ManifestDocument> documents, CancellationToken cancellationToken)
     {
-        var judged = documents.Where(d => d.Kind.Support == KindSupport.Served && d.Kind.Group is "security.istio.io" or "networking.istio.io").ToList();
+        var judged = documents.Where(d => d.Kind.Support == KindSupport.Served && d.Kind.Group is "security.istio.io" or "networking.istio.io" or "telemetry.istio.io").ToList();
         var pods = documents.Any(d => d.Kind.Group is "" or "apps" && d.Kind.Kind is "Pod" or "Deployment" or "StatefulSet" or "DaemonSet");
         var began = time.GetTimestamp();
         while (true)

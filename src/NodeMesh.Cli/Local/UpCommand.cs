@@ -17,6 +17,7 @@ internal sealed class UpCommand
     private readonly Option<string[]> _labels = new("--node-label") { Description = "A label of a node: NODE:KEY=VALUE; repeatable." };
     private readonly Option<string> _capture = new("--capture") { Description = "How pods' traffic is captured.", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _timeout = new("--timeout") { Description = "How long to wait until all is ready, such as 90s or 2m.", DefaultValueFactory = _ => "2m" };
+    private readonly Option<string> _otlp = new("--otlp-endpoint") { Description = "Where spans of requests are sent: an OTLP/HTTP receiver that nodes reach, such as http://172.18.0.200:4318." };
     private readonly Option<string[]> _proxyOptions = new("--proxy-option") { Description = "A field of the proxies' configuration: KEY=VALUE; repeatable.", Hidden = true };
     private readonly Option<string[]> _controlOptions = new("--control-option") { Description = "A field of the control plane's configuration: KEY=VALUE; repeatable.", Hidden = true };
     private readonly Option<bool> _noMesh = new("--no-mesh") { Description = "Without control plane and proxies: nothing is in the mesh.", Hidden = true };
@@ -33,7 +34,7 @@ internal sealed class UpCommand
         var up = new UpCommand();
         var command = new Command("up", "Makes a mesh and returns when all of it is ready.")
         {
-            up._files, up._nodes, up._images, up._labels, up._capture, up._name, up._timeout, up._proxyOptions, up._controlOptions, up._noMesh,
+            up._files, up._nodes, up._images, up._labels, up._capture, up._name, up._timeout, up._otlp, up._proxyOptions, up._controlOptions, up._noMesh,
         };
         command.SetAction((result, token) => CommandErrors.CatchAsync(() => up.RunAsync(result, token)));
         return command;
@@ -109,10 +110,16 @@ internal sealed class UpCommand
             Binaries = bins,
             SearchPath = $"{bins}/samples:{bins}:{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin",
             UpstreamDns = HostResolvers.Read("/etc/resolv.conf"),
+            OtlpEndpoint = Collector(result.GetValue(_otlp)),
             ProxyOptions = Pairs("--proxy-option", result.GetValue(_proxyOptions) ?? []),
             ControlOptions = Pairs("--control-option", result.GetValue(_controlOptions) ?? []),
         };
     }
+
+    private static string? Collector(string? text) =>
+        text is null || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            ? text
+            : throw new FormatException($"--otlp-endpoint '{text}': write an http or https URL, such as http://172.18.0.200:4318");
 
     private static ImmutableDictionary<string, string> Pairs(string option, IEnumerable<string> texts) =>
         texts.Select(t => t.Split('=', 2) is [{ Length: > 0 } key, var value] ? KeyValuePair.Create(key, value) : throw new FormatException($"{option} '{t}': write KEY=VALUE"))

@@ -43,6 +43,7 @@ internal static class ClusterBackend
                 RootNamespace = configuration.RootNamespace,
                 ClusterDomain = configuration.ClusterDomain,
                 ClusterId = configuration.ClusterId,
+                TracingProviders = configuration.TracingProviders,
             };
             var queue = new StatusQueue();
             var source = new KubernetesSource(client, mesh, queue, time, log.CreateLogger<KubernetesSource>());

@@ -52,6 +52,9 @@ public sealed record ControlConfiguration
     /// <summary>The cluster's name.</summary>
     public string ClusterId { get; init; } = "Kubernetes";
 
+    /// <summary>The names by which Telemetries may name where node proxies send spans; empty where they send none.</summary>
+    public ImmutableArray<string> TracingProviders { get; init; } = [];
+
     /// <summary>Address and port of xDS and CA; port 0: any free one.</summary>
     public string Listen { get; init; } = "0.0.0.0:15012";
 

@@ -23,6 +23,9 @@ internal sealed class ComponentFactory(MeshLayout layout, MeshSettings settings,
     /// <summary>The control plane's name as a component.</summary>
     public const string ControlName = "control-plane";
 
+    /// <summary>What Telemetries call the receiver of spans; on a cluster by default as well.</summary>
+    private const string TracingProvider = "otlp";
+
     private const string ControlServerName = "nodemesh-control.nodemesh-system.svc";
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
@@ -75,6 +78,7 @@ internal sealed class ComponentFactory(MeshLayout layout, MeshSettings settings,
         ["logFormat"] = "text",
         ["logLevel"] = "info",
         ["certificateLifetime"] = "24h",
+        ["tracingProviders"] = settings.OtlpEndpoint is null ? new JsonArray() : new JsonArray(TracingProvider),
     };
 
     private JsonObject ProxyConfig(ClusterNode node) => new()
@@ -98,6 +102,7 @@ internal sealed class ComponentFactory(MeshLayout layout, MeshSettings settings,
         ["logFormat"] = "text",
         ["logLevel"] = "info",
         ["accessLog"] = "json",
+        ["otlpEndpoint"] = settings.OtlpEndpoint ?? "",
         ["outboundPolicy"] = "ALLOW_ANY",
         ["certificateLifetime"] = "24h",
     };

@@ -34,6 +34,9 @@ public sealed record MeshSettings
     /// <summary>Name servers for names outside of the cluster.</summary>
     public ImmutableArray<string> UpstreamDns { get; init; } = [];
 
+    /// <summary>The OTLP/HTTP receiver that spans of requests are sent to; null for none.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>Extra fields for each proxy's configuration, such as <c>accessLog</c>; they win.</summary>
     public ImmutableDictionary<string, string> ProxyOptions { get; init; } = ImmutableDictionary<string, string>.Empty;
 

@@ -6,6 +6,7 @@ using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Hosting;
 
@@ -35,6 +36,9 @@ internal sealed record DataPathParts
 
     /// <summary>Who is told of requests.</summary>
     public IReadOnlyList<IRequestObserver> RequestObservers { get; init; } = [];
+
+    /// <summary>Begins spans of requests; null where nothing is traced.</summary>
+    public RequestTracer? Tracer { get; init; }
 
     /// <summary>What else runs for each pod, such as DNS.</summary>
     public IReadOnlyList<IPodAttachment> Attachments { get; init; } = [];

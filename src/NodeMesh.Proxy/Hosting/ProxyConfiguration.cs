@@ -70,6 +70,12 @@ internal sealed record ProxyConfiguration
     /// <summary><c>json</c>, <c>text</c> or <c>off</c>.</summary>
     public string AccessLog { get; init; } = "text";
 
+    /// <summary>Where spans of requests are sent: the OTLP/HTTP receiver of a collector, such as <c>http://10.0.0.9:4318</c>; null for nowhere, and none are made.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>The share of requests, in percent, that are traced where no Telemetry says one and no caller has decided.</summary>
+    public double TraceSampling { get; init; } = 1;
+
     /// <summary>True (<c>REGISTRY_ONLY</c>) when connections to destinations outside the mesh are refused.</summary>
     public bool RegistryOnly { get; init; }
 

@@ -119,6 +119,10 @@ internal static class ProxyConfigurationFile
             LogFormat = OneOf("logFormat", text.LogFormat ?? defaults.LogFormat, "json", "text"),
             LogLevel = OneOf("logLevel", text.LogLevel ?? defaults.LogLevel, LogLevels),
             AccessLog = OneOf("accessLog", text.AccessLog ?? defaults.AccessLog, "json", "text", "off"),
+            OtlpEndpoint = string.IsNullOrEmpty(text.OtlpEndpoint) ? null : ParseCollector("otlpEndpoint", text.OtlpEndpoint),
+            TraceSampling = text.TraceSampling is null or (>= 0 and <= 100)
+                ? text.TraceSampling ?? defaults.TraceSampling
+                : throw new ProxyConfigurationException($"traceSampling: {text.TraceSampling} is no percentage from 0 to 100"),
             RegistryOnly = OneOf("outboundPolicy", text.OutboundPolicy ?? "ALLOW_ANY", "ALLOW_ANY", "REGISTRY_ONLY") == "REGISTRY_ONLY",
             CertificateLifetime = text.CertificateLifetime is null ? defaults.CertificateLifetime : ParseDuration("certificateLifetime", text.CertificateLifetime),
             Limits = Limits(text, defaults.Limits),
@@ -168,6 +172,11 @@ internal static class ProxyConfigurationFile
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
             ? uri
             : throw new ProxyConfigurationException($"{field}: '{value}' is not an https URL, such as https://172.18.0.1:15012");
+
+    private static Uri ParseCollector(string field, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? uri
+            : throw new ProxyConfigurationException($"{field}: '{value}' is not an http or https URL, such as http://otel-collector.observability:4318");
 
     /// <summary>Reads a duration as Kubernetes writes them: a number and <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>, several in a row (<c>1h30m</c>).</summary>
     private static TimeSpan ParseDuration(string field, string value)

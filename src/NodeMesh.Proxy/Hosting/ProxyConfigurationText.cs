@@ -77,6 +77,12 @@ internal sealed record ProxyConfigurationText
     /// <summary>A format, or <c>off</c>.</summary>
     public string? AccessLog { get; init; }
 
+    /// <summary>An http or https URL.</summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>A number from 0 to 100.</summary>
+    public double? TraceSampling { get; init; }
+
     /// <summary><c>ALLOW_ANY</c> or <c>REGISTRY_ONLY</c>.</summary>
     public string? OutboundPolicy { get; init; }
 

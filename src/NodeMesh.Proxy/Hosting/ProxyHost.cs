@@ -13,6 +13,7 @@ using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.Readiness;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Hosting;
 
@@ -45,6 +46,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         using var channel = ControlPlaneChannel.Create(configuration, time);
         var signer = new GrpcCertificateSigner(channel, new NodeToken(configuration.TokenFile), configuration.Identity, configuration.ClusterId);
         await using var certificates = new CertificateStore(signer, new CertificateStoreOptions { Lifetime = configuration.CertificateLifetime }, time, log);
+        await using var spans = configuration.OtlpEndpoint is { } collector ? new SpanExport(configuration, collector, log) : null;
         using var dnsMetrics = new DnsMetrics();
         var dns = new PodDns(() => state.Current, configuration.ClusterDomain, configuration.DnsUpstream, dnsMetrics, time, log);
         var pipeline = observation.Metrics;
@@ -59,6 +61,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             EarlyDenials = observation.EarlyDenials,
             Observers = observation.Observers,
             RequestObservers = observation.RequestObservers,
+            Tracer = spans?.Tracer,
             Attachments = [new DnsAttachment(dns)],
             Pipeline = pipeline,
             Time = time,

@@ -9,6 +9,7 @@ using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Http.Engine;
 using NodeMesh.Proxy.Http.Sniffing;
 using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Http;
 
@@ -20,8 +21,9 @@ namespace NodeMesh.Proxy.Http;
 /// <param name="engine">Serves HTTP.</param>
 /// <param name="registry">The live connections.</param>
 /// <param name="limits">The limits.</param>
+/// <param name="traces">Whether spans are made where Telemetries ask for them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, ProxyLimits limits, TimeProvider time)
+internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, ProxyLimits limits, bool traces, TimeProvider time)
 {
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The connection, admitted.</param>
@@ -69,13 +71,19 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
             return NeedsHost(model, destination) ? RequestNeed.Sniffed : null;
         }
 
-        if (model.FindRoutes(service.Key) is not { } tables)
+        var protocol = service.FindPort(destination.Port)?.Protocol ?? AppProtocol.Unknown;
+        if (protocol is AppProtocol.Tcp or AppProtocol.Tls)
         {
             return null;
         }
 
-        var protocol = service.FindPort(destination.Port)?.Protocol ?? AppProtocol.Unknown;
-        if (protocol is AppProtocol.Tcp or AppProtocol.Tls)
+        // Of requests alone there are spans.
+        if (traces && protocol != AppProtocol.Unknown && RequestTracer.Needs(mesh.Pod.FindWorkload(model)?.Tracing))
+        {
+            return RequestNeed.Declared;
+        }
+
+        if (model.FindRoutes(service.Key) is not { } tables)
         {
             return null;
         }

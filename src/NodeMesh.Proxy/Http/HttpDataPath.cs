@@ -36,7 +36,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
         var sender = new RequestSender(exchange, directory, random, time);
         _mirrors = new MirrorSender(_pools, directory, parts.Pipeline, time, log.CreateLogger<MirrorSender>());
         _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), _mirrors, random), sender.SendAsync), parts.State, time, log);
-        _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, time);
+        _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, parts.Tracer is not null, time);
     }
 
     /// <summary>What runs for each pod.</summary>
@@ -63,7 +63,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
     /// <summary>What is done with a request, in this order.</summary>
     private static IReadOnlyList<IRequestStep> Steps(DataPathParts parts, RateLimiter limiter, MirrorSender mirrors, Random random) =>
     [
-        new TelemetryStep(parts.RequestObservers, parts.Time),
+        new TelemetryStep(parts.RequestObservers, parts.Tracer, parts.Time),
         new RouteStep(parts.Configuration.ClusterDomain, parts.Configuration.RegistryOnly),
         new RateLimitStep(limiter),
         new CorsStep(),

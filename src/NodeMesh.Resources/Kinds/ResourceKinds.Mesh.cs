@@ -75,7 +75,7 @@ public static partial class ResourceKinds
         Bound<RequestAuthenticationResource>(MeshGroups.IstioSecurity, "RequestAuthentication", "requestauthentications", ["v1", "v1beta1"], "ra");
 
     /// <summary>Telemetry.</summary>
-    public static readonly ResourceKind Telemetry = Bound<TelemetryResource>("telemetry.istio.io", "Telemetry", "telemetries", ["v1", "v1alpha1"], "telemetry");
+    public static readonly ResourceKind Telemetry = Served<TelemetryResource>("telemetry.istio.io", "Telemetry", "telemetries", ["v1", "v1alpha1"], "telemetry");
 
     /// <summary>WasmPlugin.</summary>
     public static readonly ResourceKind WasmPlugin = Bound<WasmPluginResource>("extensions.istio.io", "WasmPlugin", "wasmplugins", ["v1alpha1"]);

@@ -20,4 +20,7 @@ public sealed record MeshSettings
 
     /// <summary>The cluster's name, the first part of workload UIDs; Kubernetes when not set.</summary>
     public string ClusterId { get; init; } = "Kubernetes";
+
+    /// <summary>The names by which Telemetries may name where spans go; null where that is not known, and names are not checked.</summary>
+    public ImmutableArray<string>? TracingProviders { get; init; }
 }

@@ -17,6 +17,7 @@ public sealed class MeshTranslator
     private readonly PeerAuthenticationTranslator _peers;
     private readonly NetworkPolicyCatalog _network;
     private readonly SidecarCatalog _sidecars;
+    private readonly TelemetryCatalog _telemetries;
     private readonly PodTranslator _podTranslator;
     private readonly Dictionary<string, MeshNode> _nodes = [];
     private readonly Dictionary<ManifestDocument, Service> _services = new(ReferenceEqualityComparer.Instance);
@@ -32,6 +33,7 @@ public sealed class MeshTranslator
         _peers = new PeerAuthenticationTranslator(settings, _catalog.Of(ResourceKinds.PeerAuthentication));
         _network = new NetworkPolicyCatalog(_catalog.Of(ResourceKinds.NetworkPolicy), groups);
         _sidecars = new SidecarCatalog(settings, _catalog.Of(ResourceKinds.Sidecar));
+        _telemetries = new TelemetryCatalog(settings, _catalog.Of(ResourceKinds.Telemetry));
         _podTranslator = new PodTranslator(settings);
     }
 
@@ -63,6 +65,7 @@ public sealed class MeshTranslator
             .Concat(endpoints.Findings)
             .Concat(entries.Findings)
             .Concat(_sidecars.Findings)
+            .Concat(_telemetries.Findings)
             .Concat(routes.Findings)
             .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find())
             .Concat(new PrincipalAnalysis(_settings, _catalog, _pods).Find());
@@ -171,6 +174,7 @@ public sealed class MeshTranslator
         {
             Services = pod.Bindings,
             Egress = _sidecars.Find(workload.Namespace, pod.Document.Labels),
+            Tracing = _telemetries.Find(workload.Namespace, pod.Document.Labels),
             TunnelProtocol = mutualTls.Plaintext ? TunnelProtocol.None : workload.TunnelProtocol,
             AuthorizationPolicies = [.. _authorization.Selecting(pod), .. mutualTls.Policies],
         };

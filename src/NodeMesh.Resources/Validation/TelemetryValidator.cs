@@ -12,9 +12,9 @@ internal sealed class TelemetryValidator(FindingCollector findings)
     public void Validate(TelemetrySpec spec)
     {
         IstioChecks.CheckTargets(findings, spec.Selector, spec.TargetRef, spec.TargetRefs);
-        if (spec.Tracing.Length > 1)
+        if (spec.Tracing.Length > 1 && spec.Tracing.Any(t => t.Match?.Mode is not ("CLIENT" or "SERVER")))
         {
-            findings.Warn(FindingCodes.Suspicious, "spec.tracing", "only the first is used; put them together");
+            findings.Warn(FindingCodes.Suspicious, "spec.tracing", "several count for the same traffic, and the later wins field by field; put them together");
         }
 
         for (var i = 0; i < spec.Tracing.Length; i++)

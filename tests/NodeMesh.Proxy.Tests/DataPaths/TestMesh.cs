@@ -5,6 +5,7 @@ using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
 using NodeMesh.Model;
 using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Tracing;
 using NodeMesh.Testing;
 
 namespace NodeMesh.Proxy.Tests.DataPaths;
@@ -23,7 +24,7 @@ internal sealed class TestMesh : IAsyncDisposable
     private readonly List<TestPod> _pods = [];
     private readonly CertificateAuthority _authority = CertificateAuthority.Create("cluster.local", TimeProvider.System);
 
-    private TestMesh(TestNetwork network, TestNamespace bridge, bool registryOnly, KernelForwarding? forwarding, bool isProxied, TimeProvider? time)
+    private TestMesh(TestNetwork network, TestNamespace bridge, bool registryOnly, KernelForwarding? forwarding, bool isProxied, TimeProvider? time, RequestTracer? tracer)
     {
         _network = network;
         _switch = bridge;
@@ -32,7 +33,7 @@ internal sealed class TestMesh : IAsyncDisposable
         var number = Interlocked.Increment(ref _last);
         var first = new IPAddress([127, (byte)(1 + (Environment.ProcessId >> 8 & 0x7f)), (byte)Environment.ProcessId, (byte)(2 * number)]);
         var second = new IPAddress([127, first.GetAddressBytes()[1], first.GetAddressBytes()[2], (byte)((2 * number) + 1)]);
-        Node1 = new TestNode("node-1", first, _authority, Broker.Value, State, registryOnly, forwarding, isProxied, time);
+        Node1 = new TestNode("node-1", first, _authority, Broker.Value, State, registryOnly, forwarding, isProxied, time, tracer);
         Node2 = new TestNode("node-2", second, _authority, Broker.Value, State, registryOnly);
         State.Apply(new ModelChange
         {
@@ -48,13 +49,13 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public CertificateAuthority Authority => _authority;
 
-    public static async Task<TestMesh> CreateAsync(bool synced = true, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false, TimeProvider? time = null)
+    public static async Task<TestMesh> CreateAsync(bool synced = true, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false, TimeProvider? time = null, RequestTracer? tracer = null)
     {
         _ = Broker.Value;
         var network = await TestNetwork.CreateAsync();
         var bridge = await network.AddAsync("sw");
         await bridge.AddBridgeAsync("br0", "10.99.0.1/16");
-        var mesh = new TestMesh(network, bridge, registryOnly, forwarding, isProxied, time);
+        var mesh = new TestMesh(network, bridge, registryOnly, forwarding, isProxied, time, tracer);
         if (synced)
         {
             mesh.State.MarkSynced();

@@ -9,6 +9,7 @@ using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Tests.DataPaths;
 
@@ -21,15 +22,17 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly EarlyDenials _early = new(TimeProvider.System, NullLoggerFactory.Instance);
     private readonly KernelForwarding? _forwarding;
     private readonly TimeProvider _time;
+    private readonly RequestTracer? _tracer;
     private CertificateStore _certificates;
     private DataPath _dataPath;
 
-    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false, TimeProvider? time = null)
+    public TestNode(string name, IPAddress address, CertificateAuthority authority, NetworkNamespaceBroker broker, MeshState state, bool registryOnly = false, KernelForwarding? forwarding = null, bool isProxied = false, TimeProvider? time = null, RequestTracer? tracer = null)
     {
         _broker = broker;
         _authority = authority;
         _forwarding = forwarding;
         _time = time ?? TimeProvider.System;
+        _tracer = tracer;
         State = state;
         Configuration = new ProxyConfiguration
         {
@@ -123,6 +126,7 @@ internal sealed class TestNode : IAsyncDisposable
             EarlyDenials = _early,
             Observers = [Records],
             RequestObservers = [Requests],
+            Tracer = _tracer,
             Attachments = Attachments,
             Pipeline = Pipeline,
             Time = _time,

@@ -27,7 +27,7 @@ public sealed class ProxyConfigurationFileTests
             {{{Minimal}},"meshNamespace":"m","trustDomain":"td","clusterDomain":"c.d","clusterId":"x","controlPlaneServerName":"n","capture":"iptables",
             "dnsUpstream":["10.0.0.1","10.0.0.2:54"],"adminListen":"127.0.0.1:0","readinessListen":"0.0.0.0:1","metricsListen":"0.0.0.0:2","logFormat":"json",
             "logLevel":"debug","accessLog":"off","outboundPolicy":"REGISTRY_ONLY","certificateLifetime":"1h30m","connectionsPerPod":7,"halfCloseTimeout":"90s",
-            "idleTimeout":"500ms","drainTimeout":"0s","connectTimeout":"3s"}
+            "otlpEndpoint":"http://10.0.0.9:4318","traceSampling":"12.5","idleTimeout":"500ms","drainTimeout":"0s","connectTimeout":"3s"}
             """);
         Assert.Equal(["10.0.0.1:53", "10.0.0.2:54"], configuration.DnsUpstream.Select(e => e.ToString()));
         Assert.Equal(0, configuration.AdminListen.Port);
@@ -35,6 +35,7 @@ public sealed class ProxyConfigurationFileTests
         Assert.Equal(TimeSpan.FromMinutes(90), configuration.CertificateLifetime);
         Assert.Equal((7, TimeSpan.FromSeconds(90), TimeSpan.FromMilliseconds(500), TimeSpan.Zero), (configuration.Limits.ConnectionsPerPod, configuration.Limits.HalfCloseTimeout, configuration.Limits.IdleTimeout, configuration.Limits.DrainTimeout));
         Assert.Equal("td", configuration.Identity.TrustDomain);
+        Assert.Equal(("http://10.0.0.9:4318/", 12.5), (configuration.OtlpEndpoint?.ToString(), configuration.TraceSampling));
     }
 
     /// <summary>What stands in the file beside the rest, and the field that the error names.</summary>
@@ -50,6 +51,8 @@ public sealed class ProxyConfigurationFileTests
     [InlineData("\"connectionsPerPod\":0", "connectionsPerPod")]
     [InlineData("\"trustDomain\":\"Upper\"", "trustDomain")]
     [InlineData("\"logLevel\":\"loud\"", "logLevel")]
+    [InlineData("\"otlpEndpoint\":\"collector:4318\"", "otlpEndpoint")]
+    [InlineData("\"traceSampling\":101", "traceSampling")]
     public void Parse_OfABadField_NamesIt(string field, string name)
     {
         var error = Assert.Throws<ProxyConfigurationException>(() => ProxyConfigurationFile.Parse($"{{{Minimal},{field}}}"));

@@ -5,6 +5,7 @@ using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Tests.DataPaths;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Tests.Http;
 
@@ -26,9 +27,9 @@ internal sealed class HttpMesh : IAsyncDisposable
     public RecordingRequests Requests => Mesh.Node1.Requests;
 
     /// <summary>Makes the mesh; the rule is for every request.</summary>
-    public static async Task<HttpMesh> CreateAsync(HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true)
+    public static async Task<HttpMesh> CreateAsync(HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true, RequestTracer? tracer = null)
     {
-        var mesh = await TestMesh.CreateAsync();
+        var mesh = await TestMesh.CreateAsync(tracer: tracer);
         var made = new HttpMesh(mesh, await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", serverNode, 3));
         made.AddService("web", TestMesh.Vip, protocol, made.Server);
         if (routed)
@@ -58,6 +59,9 @@ internal sealed class HttpMesh : IAsyncDisposable
             Workloads = [.. pods.Select(p => p.Workload with { Services = [new ServiceBinding(service.Key, [new ServicePort(80, 8080)])] })],
         });
     }
+
+    /// <summary>What Telemetries say of the client.</summary>
+    public void Trace(TracingPolicy policy) => Mesh.State.Apply(new ModelChange { Workloads = [Client.Workload with { Tracing = policy }] });
 
     /// <summary>Attaches a rule for every request to service <c>web</c>.</summary>
     public void Route(HttpRule rule) => Route(new AttachedRule<HttpMatch>([new HttpMatch()], rule));

@@ -130,6 +130,7 @@ public sealed class HttpResilienceTests
         using var client = mesh.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/traced");
         request.Headers.Add(header, value);
+        request.Headers.Add("x-b3-spanid", "e457b5a2e4d86bd1");
 
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 

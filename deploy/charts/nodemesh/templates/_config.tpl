@@ -13,6 +13,9 @@
   {{- if .Values.webhook.enabled }}
   "webhookListen": "0.0.0.0:15017",
   {{- end }}
+  {{- if .Values.tracing.otlp.endpoint }}
+  "tracingProviders": [{{ quote .Values.tracing.otlp.provider }}],
+  {{- end }}
   "logLevel": {{ quote .Values.logging.level }},
   "logFormat": {{ quote .Values.logging.format }}
 }
@@ -33,6 +36,10 @@
   "dnsUpstream": ["{{ join "\", \"" .Values.proxy.dnsUpstream }}"],
   {{- end }}
   "accessLog": {{ quote .Values.proxy.accessLog }},
+  {{- if .Values.tracing.otlp.endpoint }}
+  "otlpEndpoint": {{ quote .Values.tracing.otlp.endpoint }},
+  "traceSampling": {{ quote .Values.tracing.sampling }},
+  {{- end }}
   "logLevel": {{ quote .Values.logging.level }},
   "logFormat": {{ quote .Values.logging.format }}
 }

@@ -7,6 +7,7 @@ using NodeMesh.Proxy.Http.Engine;
 using NodeMesh.Proxy.Http.Upstream;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Http.Pipeline;
 
@@ -42,6 +43,9 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
 
     /// <summary>For the access log and metrics.</summary>
     public RequestRecord Record { get; private set; } = null!;
+
+    /// <summary>Its span; null for a request that is not traced.</summary>
+    public RequestSpan? Span { get; set; }
 
     /// <summary>When it began, as a timestamp.</summary>
     public long Started { get; private set; }
@@ -180,7 +184,7 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
         // Of a request that was refused nobody sends the body.
         Copies?.ForEach(static copy => copy.Abort());
         Copies = null;
-        (Service, Match, Backend, BackendService, SessionEndpoint, Endpoint, Hash) = (null, null, null, null, null, null, null);
+        (Service, Match, Backend, BackendService, SessionEndpoint, Endpoint, Hash, Span) = (null, null, null, null, null, null, null, null);
         _responseChanges.Clear();
         BeforeResponse.Clear();
         if (!_cancellation.TryReset())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
@@ -44,8 +45,15 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             while (true)
             {
                 request.Record.Attempts++;
+                var began = request.Span is null ? default : time.GetUtcNow();
                 var (result, endpoint) = await AttemptAsync(request, cluster, service, port, policy, new EndpointQuery { Excluded = failed, Left = left });
-                if (!MayRetry(request, policy, result))
+                var isLast = !MayRetry(request, policy, result);
+                if (request.Span is { } span && (isRetry || !isLast))
+                {
+                    span.NoteTry(request.Record, began, time.GetUtcNow(), FailureOf(request, result));
+                }
+
+                if (isLast)
                 {
                     await ConcludeAsync(request, policy, result);
                     return;
@@ -148,6 +156,18 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         {
             cluster.Circuit.ExitRequest();
         }
+    }
+
+    /// <summary>Why a try is no success: the flag of what failed, or the status that is tried again.</summary>
+    private static string? FailureOf(MeshRequest request, in AttemptResult result)
+    {
+        if (result.Flag != ResponseFlag.None)
+        {
+            return ResponseFlagText.Of(result.Flag);
+        }
+
+        var status = result.Response?.Status ?? request.Record.Status;
+        return status >= StatusCodes.Status400BadRequest ? status.ToString(CultureInfo.InvariantCulture) : null;
     }
 
     private static async ValueTask<bool> EnterAsync(MeshRequest request, UpstreamCluster cluster, bool isHttp2)

@@ -1,18 +1,17 @@
 using Microsoft.AspNetCore.Http;
-using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Http.Pipeline;
+using NodeMesh.Proxy.Tracing;
 
 namespace NodeMesh.Proxy.Http.Steps;
 
 /// <summary>The outermost step: gives the request its id and trace, and tells the observers when it is over.</summary>
 /// <param name="observers">Who is told.</param>
+/// <param name="tracer">Begins spans; null where nothing is traced, and no header of a trace is touched.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, TimeProvider time) : IRequestStep
+internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, RequestTracer? tracer, TimeProvider time) : IRequestStep
 {
     private const string RequestId = "x-request-id";
     private const string ForwardedProto = "x-forwarded-proto";
-    private const string B3 = "b3";
-    private const string B3TraceId = "x-b3-traceid";
 
     /// <inheritdoc/>
     public async Task InvokeAsync(MeshRequest request, RequestHandler next)
@@ -28,7 +27,7 @@ internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, T
         }
     }
 
-    private static void Mark(MeshRequest request, IHeaderDictionary headers)
+    private void Mark(MeshRequest request, IHeaderDictionary headers)
     {
         var record = request.Record;
         if (headers[RequestId] is [{ Length: > 0 } id, ..])
@@ -46,28 +45,8 @@ internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, T
             headers[ForwardedProto] = request.Scheme;
         }
 
-        record.TraceId = TraceOf(headers);
-        if (record.TraceId is null)
-        {
-            record.TraceId = TraceParent.NewTraceId();
-            headers.TraceParent = TraceParent.Format(record.TraceId);
-        }
-    }
-
-    /// <summary>The trace that the client is in, by W3C's or B3's headers. They are passed on as they are: no span of ours stands between.</summary>
-    private static string? TraceOf(IHeaderDictionary headers)
-    {
-        if (headers.TraceParent.Count > 0)
-        {
-            return TraceParent.Parse(headers.TraceParent[0]) ?? "";
-        }
-
-        if (headers[B3TraceId] is [{ } id, ..])
-        {
-            return id;
-        }
-
-        return headers[B3] is [{ } single, ..] ? single.Split('-')[0] : null;
+        var caller = TraceContextReader.Read(headers);
+        record.TraceId = tracer is not null ? tracer.Begin(request, caller) : caller.TraceId != 0 ? caller.FormatTraceId() : null;
     }
 
     private void Finish(MeshRequest request)
@@ -82,6 +61,7 @@ internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, T
             record.Details = "downstream_remote_disconnect";
         }
 
+        request.Span?.End(request);
         foreach (var observer in observers)
         {
             observer.Completed(record);
