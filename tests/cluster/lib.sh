@@ -110,8 +110,8 @@ can_run_nodes() {
     [ "$(id -u)" -eq 0 ] || { echo "nodes need root"; return 1; }
     [ "$(uname -m)" = x86_64 ] || { echo "nodes need x86_64"; return 1; }
     command -v apt-get >/dev/null || { echo "nodes need Debian's packages (apt-get)"; return 1; }
-    unshare --mount --net --pid --uts --ipc --cgroup --fork true 2>/dev/null || { echo "namespaces cannot be made here (CAP_SYS_ADMIN)"; return 1; }
     local reason
+    reason=$(unshare --mount --net --pid --uts --ipc --cgroup --fork --propagation private true 2>&1) || { echo "namespaces cannot be made here, which takes CAP_SYS_ADMIN: $reason"; return 1; }
     if ! reason=$( (mount_cgroups) 2>&1 ); then echo "${reason#cluster: }"; release_cgroups; return 1; fi
     release_cgroups
 }
