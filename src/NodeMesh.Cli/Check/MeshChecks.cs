@@ -29,8 +29,9 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
             await RolloutAsync(Control, Rollout.Deployments, "nodemesh-control", ct),
             await RolloutAsync(Proxies, Rollout.DaemonSets, "nodemesh-proxy", ct),
         };
-        var (rows, controlError) = await ProxyStatusReport.CollectAsync(mesh, ct);
+        var (rows, controlError, troubles) = await ProxyStatusReport.CollectAsync(mesh, ct);
         found.Add(controlError is null ? CheckOutcome.Ok(Control, "answers") : CheckOutcome.Error(Control, "answers", controlError, $"kubectl -n {mesh.Namespace} logs deploy/nodemesh-control"));
+        found.AddRange(troubles.Select(t => CheckOutcome.Warning(Control, "reads all kinds", t, "docs/operations.md says what holds meanwhile")));
         foreach (var row in rows)
         {
             found.AddRange(OfProxy(row));

@@ -21,7 +21,14 @@ internal sealed class ClusterManifests
 
     private readonly string _text;
 
-    private ClusterManifests(string text) => _text = text;
+    private ClusterManifests(string text, ImmutableArray<string> unread)
+    {
+        _text = text;
+        Unread = unread;
+    }
+
+    /// <summary>Kinds that are there and could not be read, as sentences: what depends on them is not known.</summary>
+    public ImmutableArray<string> Unread { get; }
 
     /// <summary>Reads a cluster.</summary>
     /// <param name="client">The cluster.</param>
@@ -30,21 +37,35 @@ internal sealed class ClusterManifests
     {
         var served = await client.Discovery.GetServedAsync(ct);
         var text = new StringBuilder();
+        var unread = ImmutableArray.CreateBuilder<string>();
         foreach (var kind in ResourceKinds.All.Where(k => !Skipped.Contains(k.Kind)))
         {
             var versioned = kind.Versions.IsEmpty ? served.Find(kind.Group, kind.Kind) : served.Find(kind.Group, kind.Kind, [.. kind.Versions]);
             if (versioned is not { IsWatchable: true } found)
             {
+                if (served.Find(kind.Group, kind.Kind) is { IsWatchable: true } other && MeshGroups.Contains(kind.Group))
+                {
+                    unread.Add($"{other.Kind.Resource} are served as {other.Kind.Version} and in no version that is read ({string.Join(", ", kind.Versions)}): let their definition serve one of these too, or use a newer nodemesh");
+                }
+
                 continue;
             }
 
-            foreach (var item in (await client.Resources(found.Kind).ListAllAsync(null, ct)).Items.Where(i => i.Metadata.Namespace != "kube-system"))
+            try
             {
-                Append(text, found.Kind, item);
+                foreach (var item in (await client.Resources(found.Kind).ListAllAsync(null, ct)).Items.Where(i => i.Metadata.Namespace != "kube-system"))
+                {
+                    Append(text, found.Kind, item);
+                }
+            }
+            catch (KubernetesException e) when (!e.IsUnauthorized)
+            {
+                // One kind that this user may not read, or whose versions nothing converts, leaves the others to be looked at.
+                unread.Add($"{found.Kind.Resource} cannot be read: {e.Message}");
             }
         }
 
-        return new ClusterManifests(text.ToString());
+        return new ClusterManifests(text.ToString(), unread.ToImmutable());
     }
 
     /// <summary>The cluster with files over it: a resource of a file stands for the cluster's.</summary>

@@ -32,7 +32,7 @@ internal sealed record DashboardState(
                 return [];
             }
         }));
-        var (rows, controlError) = await status;
+        var (rows, controlError, _) = await status;
         return new DashboardState(mesh.Title, time.GetUtcNow(), controlError, rows, await workloads, TrafficEdge.Of(samples.SelectMany(s => s)));
     }
 

@@ -34,7 +34,7 @@ internal static class AnalyzeCommand
             arguments, files, ns, all, useKube, meshConfig, meshNetworks, analyzers, list, suppress, failure, outputLevel, output,
         };
         cluster.AddTo(command);
-        command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (_, _) =>
+        command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (_, errors) =>
         {
             var options = Options(result);
             if (options.ListAnalyzers || !options.UseKube)
@@ -43,7 +43,13 @@ internal static class AnalyzeCommand
             }
 
             using var client = cluster.Connect(result);
-            return Run(options with { Cluster = await ClusterManifests.ReadAsync(client, ct) }, Console.Out, Console.Error);
+            var resources = await ClusterManifests.ReadAsync(client, ct);
+            foreach (var kind in resources.Unread)
+            {
+                await errors.WriteLineAsync($"warning: {kind}; findings that depend on them may be missing or wrong");
+            }
+
+            return Run(options with { Cluster = resources }, Console.Out, Console.Error);
         }, OfflineExit.Usage));
         return command;
 

@@ -27,13 +27,13 @@ internal static class ProxyCommands
         command.SetAction((result, cancellationToken) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>
         {
             using var found = await mesh.OpenAsync(result, cancellationToken);
-            var (rows, controlError) = await ProxyStatusReport.CollectAsync(found, cancellationToken);
+            var (rows, controlError, troubles) = await ProxyStatusReport.CollectAsync(found, cancellationToken);
             if (!await StructuredOutput.TryWriteAsync(stdout, result.GetValue(output), rows))
             {
                 await stdout.WriteAsync(ProxyStatusReport.Table(rows).ToString());
             }
 
-            foreach (var note in ProxyStatusReport.Notes(rows).Concat(controlError is null ? [] : [controlError]))
+            foreach (var note in ProxyStatusReport.Notes(rows).Concat(troubles).Concat(controlError is null ? [] : [controlError]))
             {
                 await stderr.WriteLineAsync(note);
             }

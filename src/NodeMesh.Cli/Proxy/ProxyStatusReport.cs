@@ -14,8 +14,8 @@ internal static class ProxyStatusReport
     /// <summary>Asks.</summary>
     /// <param name="mesh">The mesh.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>One row per node; and why the control plane did not answer, null when it did.</returns>
-    public static async Task<(IReadOnlyList<ProxyRow> Rows, string? ControlError)> CollectAsync(IMeshAccess mesh, CancellationToken cancellationToken)
+    /// <returns>One row per node; why the control plane did not answer, null when it did; and which kinds it cannot read as it should.</returns>
+    public static async Task<(IReadOnlyList<ProxyRow> Rows, string? ControlError, IReadOnlyList<string> Troubles)> CollectAsync(IMeshAccess mesh, CancellationToken cancellationToken)
     {
         JsonElement control = default;
         string? controlError = null;
@@ -28,7 +28,7 @@ internal static class ProxyStatusReport
             controlError = e.Message;
         }
 
-        return (await Task.WhenAll(mesh.Nodes.Select(AskAsync)), controlError);
+        return (await Task.WhenAll(mesh.Nodes.Select(AskAsync)), controlError, [.. control.Items("troubles").Select(t => t.Text())]);
 
         async Task<ProxyRow> AskAsync(string node)
         {

@@ -63,6 +63,11 @@ internal sealed partial class StatusPublisher(KubernetesClient client, Kubernete
         }
 
         var (item, kind) = (target.Object, target.Kind);
+        if (target.TakesParents && status.Parents is null)
+        {
+            status = status with { Parents = RefusedRoute.Parents(item, status.Conditions.FirstOrDefault()?.Message ?? "the route cannot be read") };
+        }
+
         var before = item["status"] is { } there ? JsonNode.Parse(there.GetRawText()) : null;
         var wanted = StatusJson.Build(Observed(status, item), before, time.GetUtcNow());
         if (status.Parents is not null)

@@ -7,4 +7,5 @@ namespace NodeMesh.Control.Discovery;
 /// <param name="Ready">True once the configuration has been read.</param>
 /// <param name="Revision">How many changes of configuration there were.</param>
 /// <param name="Proxies">The connected proxies.</param>
-internal sealed record ProxiesReport(bool Ready, long Revision, ImmutableArray<ProxyStatus> Proxies);
+/// <param name="Troubles">Kinds of the configuration that cannot be read as they should be.</param>
+internal sealed record ProxiesReport(bool Ready, long Revision, ImmutableArray<ProxyStatus> Proxies, IReadOnlyList<string> Troubles);

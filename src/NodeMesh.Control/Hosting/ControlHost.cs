@@ -134,6 +134,8 @@ public sealed partial class ControlHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private IReadOnlyList<string> Troubles => (_backend.Source as IObservableSource)?.Troubles ?? [];
+
     private IEnumerable<WebApplication> Servers => new[] { _grpc, _webhook, _plain }.OfType<WebApplication>();
 
     private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
@@ -162,10 +164,11 @@ public sealed partial class ControlHost : IAsyncDisposable
         application.MapGet("/metrics", http =>
         {
             http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return http.Response.WriteAsync(_metrics.Write(_discovery), http.RequestAborted);
+            return http.Response.WriteAsync(_metrics.Write(_discovery, Troubles.Count), http.RequestAborted);
         });
         application.MapGet("/debug/proxies", http =>
-            http.Response.WriteAsJsonAsync(new ProxiesReport(_discovery.IsReady, _discovery.Revision, [.. _discovery.Proxies]), ControlJson.Default.ProxiesReport, cancellationToken: http.RequestAborted));
+            http.Response.WriteAsJsonAsync(
+                new ProxiesReport(_discovery.IsReady, _discovery.Revision, [.. _discovery.Proxies], Troubles), ControlJson.Default.ProxiesReport, cancellationToken: http.RequestAborted));
     }
 
     private async Task FollowRootsAsync(CancellationToken cancellationToken)

@@ -18,12 +18,13 @@ internal sealed class ControlMetrics
     public void CertificateRefused() => Interlocked.Increment(ref _refused);
 
     /// <summary>All numbers now.</summary>
-    public string Write(DeltaDiscoveryServer server)
+    public string Write(DeltaDiscoveryServer server, int troubles)
     {
         var text = new StringBuilder();
         var proxies = server.Proxies;
         Write(text, "nodemesh_control_ready", "gauge", "1 once the configuration has been read.", server.IsReady ? 1 : 0);
         Write(text, "nodemesh_control_proxies", "gauge", "Connected node proxies.", proxies.Count);
+        Write(text, "nodemesh_control_unread_kinds", "gauge", "Kinds of the configuration that cannot be read as they should be; /debug/proxies and the log name them.", troubles);
         Write(text, "nodemesh_control_pushes_total", "counter", "Changes of configuration handed to discovery.", Interlocked.Read(ref _snapshots));
         Write(text, "nodemesh_control_certificates_issued_total", "counter", "Workload certificates signed.", Interlocked.Read(ref _issued));
         Write(text, "nodemesh_control_certificates_refused_total", "counter", "Certificate requests refused.", Interlocked.Read(ref _refused));

@@ -94,6 +94,9 @@ public sealed partial class DirectorySource : IMeshConfigurationSource, IObserva
     string? IObservableSource.Obstacle => null;
 
     /// <inheritdoc/>
+    IReadOnlyList<string> IObservableSource.Troubles => [];
+
+    /// <inheritdoc/>
     MeshExplainer? IObservableSource.CreateExplainer() => _compiler.Last?.Explain(_options.Mesh);
 
     private bool Scan(IReadOnlyCollection<string>? files)

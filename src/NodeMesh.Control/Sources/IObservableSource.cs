@@ -8,6 +8,9 @@ internal interface IObservableSource
     /// <summary>What reading the configuration waits for, where somebody has to do something about it; null else.</summary>
     string? Obstacle { get; }
 
+    /// <summary>What cannot be read as it should be, and what that means for the mesh: a sentence each.</summary>
+    IReadOnlyList<string> Troubles { get; }
+
     /// <summary>Makes what answers, of the resources that the mesh has now.</summary>
     /// <returns>Null before they were read.</returns>
     MeshExplainer? CreateExplainer();

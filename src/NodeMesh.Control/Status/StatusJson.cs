@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NodeMesh.Resources.Analysis;
 using NodeMesh.Resources.Validation;
 
 namespace NodeMesh.Control.Status;
@@ -81,11 +82,23 @@ internal static class StatusJson
         };
     }
 
+    private static JsonObject Type(Finding finding)
+    {
+        // The code of docs/analysis.md, by which `nodemesh analyze` names the same.
+        var type = new JsonObject { ["name"] = finding.Code };
+        if (AnalysisCodes.Find(finding) is { } code)
+        {
+            type["code"] = code;
+        }
+
+        return type;
+    }
+
     private static JsonObject ToJson(Finding finding)
     {
         var message = new JsonObject
         {
-            ["type"] = new JsonObject { ["name"] = finding.Code },
+            ["type"] = Type(finding),
             ["level"] = finding.Level.ToString().ToUpperInvariant(),
             ["message"] = finding.Message,
         };

@@ -23,7 +23,8 @@ public sealed class ServedResources
             versions.Add(resource);
         }
 
-        _fingerprint = string.Join('\n', resources.Select(r => $"{r.Kind.ApiVersion} {r.Kind.Plural} {string.Join(',', r.Verbs)} {string.Join(',', r.Subresources)}").Order(StringComparer.Ordinal));
+        var kinds = resources.Select(r => $"{r.Kind.ApiVersion} {r.Kind.Plural} {string.Join(',', r.Verbs)} {string.Join(',', r.Subresources)}");
+        _fingerprint = string.Join('\n', kinds.Concat(failed.Select(f => $"? {f}")).Order(StringComparer.Ordinal));
     }
 
     /// <summary>All kinds in all served versions; within a group, the server's preferred version comes first.</summary>

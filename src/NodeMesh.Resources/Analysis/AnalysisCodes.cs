@@ -113,6 +113,15 @@ public static class AnalysisCodes
         return ByFindingCode[finding.Code];
     }
 
+    /// <summary>The code of what reading or validating found, if it has one.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <returns>The code, or null.</returns>
+    public static string? Find(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return ByFindingCode.GetValueOrDefault(finding.Code);
+    }
+
     /// <summary>Splits a message of the form "what is wrong; what to do".</summary>
     /// <param name="message">The message.</param>
     /// <returns>Both parts; the second is empty when there is none.</returns>

@@ -33,7 +33,7 @@ internal sealed class AuthorizationCatalog
         var targets = new TrafficTargetTranslator(catalog.Of(ResourceKinds.SmiTcpRoute), catalog.Of(ResourceKinds.HttpRouteGroup));
         foreach (var document in catalog.Of(ResourceKinds.TrafficTarget))
         {
-            if (Take(document, targets.Translate(document), notEnforced) is { } policy)
+            if (Take(document, targets.Translate(document), notEnforced) is { Scope: PolicyScope.WorkloadSelector } policy)
             {
                 Add(_byAccount, TrafficTargetTranslator.Account(document), policy.Key);
             }

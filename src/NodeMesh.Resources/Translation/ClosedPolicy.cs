@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Kinds.Smi;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
 
@@ -7,7 +8,8 @@ namespace NodeMesh.Resources.Translation;
 
 /// <summary>
 /// What holds instead of a policy that is broken and has no good version: left out, it would open what it was written to protect. What it selects is
-/// taken as written where that can be read, else as its whole namespace.
+/// taken as written where that can be read, else as its whole namespace. A RequestAuthentication has no such form: by itself it lets requests without a token through, and policies that
+/// ask for a token's principal match nothing without it.
 /// </summary>
 public static class ClosedPolicy
 {
@@ -15,8 +17,9 @@ public static class ClosedPolicy
 
     /// <summary>Says whether a kind has a closed form.</summary>
     /// <param name="kind">The kind.</param>
-    /// <returns>True for AuthorizationPolicy, PeerAuthentication and NetworkPolicy.</returns>
-    public static bool Exists(ResourceKind kind) => kind == ResourceKinds.AuthorizationPolicy || kind == ResourceKinds.PeerAuthentication || kind == ResourceKinds.NetworkPolicy;
+    /// <returns>True for AuthorizationPolicy, PeerAuthentication, TrafficTarget and NetworkPolicy.</returns>
+    public static bool Exists(ResourceKind kind) =>
+        kind == ResourceKinds.AuthorizationPolicy || kind == ResourceKinds.PeerAuthentication || kind == ResourceKinds.TrafficTarget || kind == ResourceKinds.NetworkPolicy;
 
     /// <summary>Makes the closed form.</summary>
     /// <param name="broken">The policy, read with <see cref="ManifestOptions.KeepPartial"/>.</param>
@@ -41,6 +44,7 @@ public static class ClosedPolicy
                 },
                 Instead = "until it is mended it counts as STRICT for what it selects",
             },
+            TrafficTargetResource target => Close(broken, target, errors),
             NetworkPolicyResource policy => Close(broken, policy, errors),
             _ => null,
         };
@@ -68,6 +72,20 @@ public static class ClosedPolicy
         {
             Resource = policy with { Spec = closed },
             Instead = refuses ? "until it is mended all connections to what it selects are refused" : "until it is mended it allows nothing to what it selects",
+        };
+    }
+
+    private static ManifestDocument Close(ManifestDocument broken, TrafficTargetResource target, IReadOnlyCollection<Finding> errors)
+    {
+        var destination = target.Spec?.Destination;
+        var known = IsGood(errors, "spec.destination.kind") && IsGood(errors, "spec.destination.name") && errors.All(e => e.Field != "spec.destination");
+        var account = known && destination?.Name is { Length: > 0 } name ? name : TrafficTargetTranslator.EveryAccount;
+        return broken with
+        {
+            Resource = target with { Spec = new TrafficTargetSpec { Destination = new TargetIdentity { Kind = "ServiceAccount", Name = account }, Sources = [] } },
+            Instead = account == TrafficTargetTranslator.EveryAccount
+                ? "until it is mended it allows nothing to the pods of its namespace"
+                : $"until it is mended it allows nothing to the pods of service account {account}",
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Resources.Kinds.GatewayApi;
+using NodeMesh.Resources.Translation.Routing;
 
 namespace NodeMesh.Resources.Translation;
 
@@ -8,6 +9,11 @@ namespace NodeMesh.Resources.Translation;
 /// <param name="Conditions">The conditions.</param>
 public sealed record RouteParentStatus(ParentReference Parent, ImmutableArray<RouteCondition> Conditions)
 {
+    /// <summary>Says whether a parent is one of the mesh's.</summary>
+    /// <param name="parent">The parent.</param>
+    /// <returns>True for a Service and a ServiceEntry.</returns>
+    public static bool IsOfMesh(ParentReference parent) => ParentJudge.IsMesh(parent);
+
     /// <summary>The condition of a type.</summary>
     /// <param name="type">The type.</param>
     /// <returns>The condition; null when there is none.</returns>

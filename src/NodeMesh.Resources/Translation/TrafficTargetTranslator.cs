@@ -14,6 +14,9 @@ namespace NodeMesh.Resources.Translation;
 /// <param name="groups">SMI's HTTPRouteGroups.</param>
 internal sealed class TrafficTargetTranslator(IReadOnlyCollection<ManifestDocument> tcpRoutes, IReadOnlyCollection<ManifestDocument> groups)
 {
+    /// <summary>Stands in the closed form of a target for the name of an account, where that cannot be read.</summary>
+    public const string EveryAccount = "";
+
     /// <summary>Before the names of the policies that targets become; no resource's name has an underscore.</summary>
     private const string Prefix = "smi_traffic_target_";
 
@@ -35,8 +38,9 @@ internal sealed class TrafficTargetTranslator(IReadOnlyCollection<ManifestDocume
         var rules = ImmutableArray.CreateBuilder<PolicyRule>();
         var numbers = ImmutableArray.CreateBuilder<int>();
         ImmutableArray<int> all = spec.Destination.Port is { } port ? [port] : [];
-        if (spec.Rules.IsEmpty)
+        if (spec.Rules.IsEmpty && !spec.Sources.IsEmpty)
         {
+            // Without sources it is the closed form of a broken one.
             rules.Add(Rule(document, spec, all));
             numbers.Add(0);
         }
@@ -56,7 +60,7 @@ internal sealed class TrafficTargetTranslator(IReadOnlyCollection<ManifestDocume
         {
             Name = Prefix + document.Name,
             Namespace = document.Namespace,
-            Scope = PolicyScope.WorkloadSelector,
+            Scope = spec.Destination.Name == EveryAccount ? PolicyScope.Namespace : PolicyScope.WorkloadSelector,
             Action = PolicyAction.Allow,
             Rules = rules.ToImmutable(),
         };

@@ -110,6 +110,21 @@ public sealed class ClusterFixture : IAsyncLifetime
             $"{plural} are served");
     }
 
+    /// <summary>Serves a kind in several versions, of which the first is stored.</summary>
+    /// <param name="conversion">How objects get from one to another, as the definition has it.</param>
+    public Task DefineVersionsAsync(string group, string kind, string plural, string conversion, params (string Name, bool Served)[] versions)
+    {
+        var written = versions.Select((v, i) => $$$$"""
+            {"name":"{{{{v.Name}}}}","served":{{{{(v.Served ? "true" : "false")}}}},"storage":{{{{(i == 0 ? "true" : "false")}}}},
+             "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}
+            """);
+        return ApplyAsync($$$$"""
+            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"{{{{plural}}}}.{{{{group}}}}"},
+             "spec":{"group":"{{{{group}}}}","scope":"Namespaced","names":{"plural":"{{{{plural}}}}","kind":"{{{{kind}}}}"},"conversion":{{{{conversion}}}},
+              "versions":[{{{{string.Join(',', written)}}}}]}}
+            """);
+    }
+
     public static string Pod(string ns, string name, string ip, string spec = "{}", string labels = "{}", bool ready = true)
     {
         var node = JsonDocument.Parse(spec).RootElement.TryGetProperty("nodeName", out var given) ? given.GetString() : "node-1";

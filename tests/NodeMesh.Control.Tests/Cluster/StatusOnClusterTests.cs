@@ -105,6 +105,28 @@ public sealed class StatusOnClusterTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task RouteThatCannotBeRead_IsNotAcceptedByItsParentsOfTheMesh()
+    {
+        await cluster.DefineAsync("gateway.networking.k8s.io", "v1alpha2", "TCPRoute", "tcproutes");
+        var (mesh, ns) = (await cluster.NamespaceAsync(meshed: false), await cluster.NamespaceAsync());
+        var routes = cluster.Admin.Resources(new KubernetesKind("gateway.networking.k8s.io", "v1alpha2", "TCPRoute", "tcproutes", true)).InNamespace(ns);
+        await cluster.ApplyAsync($$$"""
+            {"apiVersion":"gateway.networking.k8s.io/v1alpha2","kind":"TCPRoute","metadata":{"name":"r","namespace":"{{{ns}}}"},
+             "spec":{"parentRefs":[{"name":"gw"},{"group":"","kind":"Service","name":"web","port":80}],"rules":"all of them"}}
+            """);
+        await using var control = await OnCluster.StartAsync(cluster, mesh);
+
+        await Eventually.TrueAsync(async () => (await routes.ReadAsync("r"))["status"] is { } status && status.TryGetProperty("parents", out _), "the route's parent is told");
+        var status = (await routes.ReadAsync("r"))["status"]!.Value;
+        var parent = Assert.Single(status.GetProperty("parents").EnumerateArray());
+        Assert.Equal(("web", 80), (parent.GetProperty("parentRef").GetProperty("name").GetString(), parent.GetProperty("parentRef").GetProperty("port").GetInt32()));
+        var accepted = Assert.Single(parent.GetProperty("conditions").EnumerateArray());
+        Assert.Equal(("Accepted", "False", "UnsupportedValue"), (accepted.GetProperty("type").GetString(), accepted.GetProperty("status").GetString(), accepted.GetProperty("reason").GetString()));
+        Assert.StartsWith("spec.rules: ", accepted.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.False(status.TryGetProperty("conditions", out _), "the kind has no conditions beside its parents'");
+    }
+
+    [Fact]
     public async Task KindOfOurOwn_HasConditions()
     {
         await cluster.DefineAsync("nodemesh.io", "v1alpha1", "RateLimitPolicy", "ratelimitpolicies");

@@ -76,6 +76,43 @@ public sealed class ClosedPolicyTests
         Assert.Equal((ingress, egress), (policy.Ingress is { IsEmpty: true }, policy.Egress is { IsEmpty: true }));
     }
 
+    [Theory]
+    [InlineData("{destination: {kind: ServiceAccount, name: web}, sources: []}", false, true)]
+    [InlineData("{destination: {kind: ServiceAccount, name: web}}", false, true)]
+    [InlineData("{destination: {kind: ServiceAccount, name: web, port: http}, sources: [{kind: ServiceAccount, name: a}]}", false, true)]
+    [InlineData("{destination: {kind: ServiceAccount, name: web, namespace: other}, sources: [{kind: ServiceAccount, name: a}]}", false, true)]
+    [InlineData("{destination: {kind: ServiceAccount, name: web}, sources: [{kind: ServiceAccount, name: a}], rules: [{kind: Anything, name: x}]}", false, true)]
+    [InlineData("{destination: {kind: Group, name: web}, sources: [{kind: ServiceAccount, name: a}]}", false, false)]
+    [InlineData("{destination: web, sources: [{kind: ServiceAccount, name: a}]}", false, false)]
+    [InlineData("{destination: {kind: ServiceAccount}, sources: [{kind: ServiceAccount, name: a}]}", false, false)]
+    [InlineData("{destinatoin: {kind: ServiceAccount, name: web}, sources: [{kind: ServiceAccount, name: a}]}", false, false)]
+    [InlineData("web", false, false)]
+    public void TrafficTarget_AllowsNothingToItsDestination(string spec, bool web, bool db)
+    {
+        var mesh = Close(Target(spec));
+
+        Assert.Equal((web, db, true), (mesh.Allows("shop/a"), mesh.Allows("shop/a", "shop/db"), mesh.Allows("shop/a", "other/far")));
+    }
+
+    [Fact]
+    public void BrokenTrafficTarget_LeavesWhatOthersAllow()
+    {
+        var mesh = Close(Target("{destination: {kind: ServiceAccount, name: web}, sources: [{kind: Somebody, name: a}]}"), Policy("{rules: [{from: [{source: {namespaces: [good]}}]}]}", name: "other"));
+
+        Assert.True(mesh.Allows("good/a"));
+        Assert.False(mesh.Allows("shop/a"));
+    }
+
+    [Fact]
+    public void RequestAuthentication_NeedsNoClosedForm_ForWhatAsksForATokenIsClosedWithoutIt()
+    {
+        var (document, errors) = ReadBroken("apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: ra, namespace: shop}\nspec: {jwtRules: [{issuer: 7}]}");
+        Assert.Null(ClosedPolicy.Of(document, errors));
+
+        var mesh = new TestMesh(Shop + Two + Policy("{selector: {matchLabels: {app: web}}, rules: [{from: [{source: {requestPrincipals: ['*']}}]}]}"));
+        Assert.Equal((false, true), (mesh.Allows("shop/a"), mesh.Allows("shop/a", "shop/db")));
+    }
+
     [Fact]
     public void OtherKinds_HaveNoClosedForm()
     {
@@ -83,6 +120,8 @@ public sealed class ClosedPolicyTests
         Assert.False(ClosedPolicy.Exists(document.Kind));
         Assert.Null(ClosedPolicy.Of(document, errors));
     }
+
+    private static string Target(string spec) => $"apiVersion: access.smi-spec.io/v1alpha3\nkind: TrafficTarget\nmetadata: {{name: t, namespace: shop}}\nspec: {spec}\n---\n";
 
     private static (ManifestDocument Document, List<Finding> Errors) ReadBroken(string manifest)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeMesh.Control.Status;
 using NodeMesh.Resources.Kinds;
+using NodeMesh.Resources.Translation;
 
 namespace NodeMesh.Control.Sources.Cluster;
 
@@ -15,8 +16,7 @@ internal sealed record ClusterKind(ResourceKind Kind, bool Required)
     /// True when the mesh must not be served without it: what every cluster has, and kinds that refuse connections. A control plane that may not read one of these would open what an
     /// operator has closed, so it waits and says why.
     /// </summary>
-    public bool IsNeeded => Required || Kind == ResourceKinds.AuthorizationPolicy || Kind == ResourceKinds.PeerAuthentication || Kind == ResourceKinds.NetworkPolicy
-        || Kind == ResourceKinds.RequestAuthentication || Kind == ResourceKinds.TrafficTarget;
+    public bool IsNeeded => Required || ClosedPolicy.Exists(Kind);
 
     /// <summary>Which objects; null: all.</summary>
     public string? LabelSelector { get; init; }

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NodeMesh.Kubernetes;
-using NodeMesh.Kubernetes.Discovery;
-using NodeMesh.Kubernetes.Informers;
-using NodeMesh.Kubernetes.Models;
 using NodeMesh.Model;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
@@ -16,20 +13,19 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     /// <summary>For API servers that do not let us watch definitions, and aggregated APIs, which have none.</summary>
     private static readonly TimeSpan AskServed = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a list that has not come is looked at for the reason.</summary>
-    private static readonly TimeSpan LookForReason = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often the kinds are looked at while something is waited for, and when all is well.</summary>
+    private static readonly (TimeSpan Waiting, TimeSpan Calm) Look = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
 
     private readonly KubernetesClient _client;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly FollowedKinds _kinds;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly Dictionary<ClusterKind, Followed> _followed = [];
-    private readonly HashSet<ClusterKind> _dropped = [];
-    private readonly HashSet<ClusterKind> _withStatus = [];
     private readonly Task _following;
     private volatile Exception? _fault;
+    private volatile IReadOnlyList<KindTrouble> _troubles = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts to watch.</summary>
@@ -41,6 +37,7 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         _client = client;
         _time = time;
         _log = log;
+        _kinds = new FollowedKinds(client, time, log, Signal);
         _following = Task.Run(() => FollowAsync(_stop.Token));
     }
 
@@ -57,21 +54,15 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     }
 
     /// <summary>For how long the oldest of the informers has had no open watch.</summary>
-    public TimeSpan Staleness
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _followed.Values.Select(f => f.Informer.Staleness).DefaultIfEmpty(TimeSpan.Zero).Max();
-            }
-        }
-    }
+    public TimeSpan Staleness => _kinds.Current.Select(f => f.Informer.Staleness).DefaultIfEmpty(TimeSpan.Zero).Max();
 
-    /// <summary>The kind that is needed and may not be read, as a sentence; null for none.</summary>
-    public string? Obstacle { get; private set; }
+    /// <summary>Kinds that cannot be read as they should be.</summary>
+    public IReadOnlyList<KindTrouble> Troubles => _troubles;
 
-    /// <summary>Waits until every kind has been listed once, but for optional ones that may not be read.</summary>
+    /// <summary>The kind without which the mesh is not served, as a sentence; null for none.</summary>
+    public string? Obstacle => _complete.Task.IsCompleted ? null : _troubles.FirstOrDefault(t => t.Blocks)?.Sentence;
+
+    /// <summary>Waits until every kind has been listed once, but for those that the mesh goes on without.</summary>
     /// <param name="ct">Gives up.</param>
     public Task WaitForSyncAsync(CancellationToken ct) => _complete.Task.WaitAsync(ct);
 
@@ -84,16 +75,12 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
             throw new InvalidOperationException("the cluster is followed no longer", fault);
         }
 
-        Followed[] all;
-        bool changed;
         lock (_gate)
         {
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            all = [.. _followed.Values];
-            changed = _dropped.Count > 0;
-            _dropped.Clear();
         }
 
+        var all = _kinds.Take(out var changed);
         foreach (var one in all)
         {
             changed |= one.Documents.Refresh(one.Informer.Store.List());
@@ -106,11 +93,9 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     /// <param name="findings">Takes what is wrong with objects.</param>
     public IReadOnlyCollection<ManifestDocument> Documents(out ImmutableArray<Finding> findings)
     {
-        lock (_gate)
-        {
-            findings = [.. _followed.Values.SelectMany(f => f.Documents.Findings)];
-            return [.. _followed.Values.SelectMany(f => f.Documents.Documents)];
-        }
+        var all = _kinds.Current;
+        findings = [.. all.SelectMany(f => f.Documents.Findings)];
+        return [.. all.SelectMany(f => f.Documents.Documents)];
     }
 
     /// <summary>Finds a resource that people write for the mesh.</summary>
@@ -118,13 +103,8 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     /// <returns>It as it is now; null when it is gone, or of a kind that is told nothing.</returns>
     public StatusTarget? Find(ResourceOrigin origin)
     {
-        lock (_gate)
-        {
-            var one = _followed.Values.FirstOrDefault(f => f.Kind.IsTold && f.Kind.Kind.Kind == origin.Kind && f.Kind.Kind.Group == origin.Group);
-            return one?.Informer.Store.Get(origin.Namespace, origin.Name) is { } found
-                ? new StatusTarget(found, one.Informer.Kind, _withStatus.Contains(one.Kind))
-                : null;
-        }
+        var one = _kinds.Current.FirstOrDefault(f => f.Kind.IsTold && f.Kind.Kind.Kind == origin.Kind && f.Kind.Kind.Group == origin.Group);
+        return one?.Informer.Store.Get(origin.Namespace, origin.Name) is { } found ? new StatusTarget(found, one.Informer.Kind, _kinds.HasStatus(one.Kind), one.Kind.TakesParents) : null;
     }
 
     /// <inheritdoc/>
@@ -132,11 +112,7 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var one in _followed.Values)
-        {
-            await one.DisposeAsync();
-        }
-
+        await _kinds.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -144,24 +120,8 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
     {
         try
         {
-            foreach (var kind in ClusterKinds.All.Where(k => k.Required))
-            {
-                await FollowAsync(kind, new KubernetesKind(kind.Kind.Group, kind.Versions[0], kind.Kind.Kind, kind.Kind.Plural, kind.Kind.Namespaced), ct);
-            }
-
-            await foreach (var served in _client.Discovery.WatchServedAsync(AskServed, ct))
-            {
-                foreach (var kind in ClusterKinds.All.Where(k => !k.Required))
-                {
-                    await MatchAsync(kind, served, ct);
-                }
-
-                if (!_complete.Task.IsCompleted && !ClusterKinds.All.Any(k => Failed(served, k)))
-                {
-                    await WaitForListsAsync(ct);
-                    _complete.TrySetResult();
-                }
-            }
+            await _kinds.FollowRequiredAsync();
+            await FollowServedAsync(ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -173,145 +133,57 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Follows a kind if it is served, in the version that it is served in. A group that does not answer just now says nothing about its kinds.</summary>
-    private async Task MatchAsync(ClusterKind kind, ServedResources served, CancellationToken ct)
+    private async Task FollowServedAsync(CancellationToken ct)
     {
-        if (Failed(served, kind) || (kind.InsteadOf is { } better && Failed(served, better)))
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var served = _client.Discovery.WatchServedAsync(AskServed, stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = served.MoveNextAsync().AsTask();
+        try
         {
-            return;
-        }
+            while (true)
+            {
+                var settlement = await _kinds.SettleAsync(stop.Token);
+                Report(settlement.Troubles);
+                if (settlement.Complete)
+                {
+                    _complete.TrySetResult();
+                }
 
-        var found = Served(kind, served);
-        NoteStatus(kind, found);
-        var wanted = kind.InsteadOf is { } preferred && Served(preferred, served) is not null ? null : found?.Kind;
-        var present = _followed.GetValueOrDefault(kind)?.Informer.Kind;
-        var servedStill = present is not null && served.Find(kind.Kind.Group, kind.Kind.Kind, present.Version) is { IsWatchable: true };
-        if ((servedStill && wanted is not null) || wanted == present)
-        {
-            return;
+                // No list is waited for alone: meanwhile its kind may go, and others come.
+                var pause = Task.Delay(_complete.Task.IsCompleted ? Look.Calm : Look.Waiting, _time, stop.Token);
+                var first = await Task.WhenAny([next, pause, .. settlement.Pending]);
+                stop.Token.ThrowIfCancellationRequested();
+                if (first == next && await next)
+                {
+                    await _kinds.MatchAsync(served.Current, stop.Token);
+                    next = served.MoveNextAsync().AsTask();
+                }
+            }
         }
-
-        if (wanted is null)
+        finally
         {
-            await DropAsync(kind);
-        }
-        else
-        {
-            await FollowAsync(kind, wanted, ct);
+            // An enumerator must not be disposed while it moves.
+            await stop.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await served.DisposeAsync();
         }
     }
 
-    private static ServedResource? Served(ClusterKind kind, ServedResources served) =>
-        served.Find(kind.Kind.Group, kind.Kind.Kind, kind.Versions) is { IsWatchable: true } found ? found : null;
-
-    private void NoteStatus(ClusterKind kind, ServedResource? found)
+    /// <summary>Says what is new, and what is over. The words of the API server may differ each time: a trouble is the same while its effect is.</summary>
+    private void Report(ImmutableArray<KindTrouble> now)
     {
-        lock (_gate)
+        var before = _troubles;
+        foreach (var trouble in now.Where(t => !before.Any(b => b.Kind == t.Kind && b.Effect == t.Effect)))
         {
-            if (found?.Subresources.Contains("status") == true)
-            {
-                _withStatus.Add(kind);
-            }
-            else
-            {
-                _withStatus.Remove(kind);
-            }
-        }
-    }
-
-    private static bool Failed(ServedResources served, ClusterKind kind) => served.Failed.Any(f => f.StartsWith(kind.Kind.Group + "/", StringComparison.Ordinal));
-
-    private async Task FollowAsync(ClusterKind kind, KubernetesKind served, CancellationToken ct)
-    {
-        var informer = new SharedInformer<KubernetesObject>(_client.Resources(served), new InformerOptions<KubernetesObject>
-        {
-            Select = new ListOptions { LabelSelector = kind.LabelSelector },
-            Transform = o => ObjectProjection.Shrink(kind, o),
-        });
-        var one = new Followed(kind, informer, new ClusterDocuments(kind), informer.Subscribe((_, _) =>
-        {
-            Signal();
-            return ValueTask.CompletedTask;
-        }));
-        informer.Start();
-        LogFollowing(_log, served.Resource, served.Version);
-        Followed? old;
-        lock (_gate)
-        {
-            old = _followed.GetValueOrDefault(kind);
+            LogTrouble(_log, trouble.Blocks ? LogLevel.Error : LogLevel.Warning, trouble.Blocks ? "not ready: " : "", trouble.Sentence);
         }
 
-        if (old is not null)
+        foreach (var over in before.Where(b => !now.Any(t => t.Kind == b.Kind)))
         {
-            // Another version of the same objects: the old ones stay until the new ones are here, for a policy must not be gone in between.
-            await informer.WaitForSyncAsync(ct);
+            LogOver(_log, over.Resource);
         }
 
-        lock (_gate)
-        {
-            _followed[kind] = one;
-            _dropped.Add(kind);
-        }
-
-        Signal();
-        if (old is not null)
-        {
-            await old.DisposeAsync();
-        }
-    }
-
-    private async Task DropAsync(ClusterKind kind)
-    {
-        Followed? one;
-        lock (_gate)
-        {
-            _followed.Remove(kind, out one);
-            _dropped.Add(kind);
-        }
-
-        Signal();
-        if (one is not null)
-        {
-            LogDropped(_log, one.Informer.Kind.Resource);
-            await one.DisposeAsync();
-        }
-    }
-
-    private async Task WaitForListsAsync(CancellationToken ct)
-    {
-        foreach (var one in _followed.Values.ToList())
-        {
-            await WaitForListAsync(one, ct);
-        }
-    }
-
-    /// <summary>Waits for a list. An optional kind that the API server does not let us read is gone without: its informer asks on, and what it reads later counts from then.</summary>
-    private async Task WaitForListAsync(Followed one, CancellationToken ct)
-    {
-        var synced = one.Informer.WaitForSyncAsync(ct);
-        while (await Task.WhenAny(synced, Task.Delay(LookForReason, _time, ct)) != synced)
-        {
-            ct.ThrowIfCancellationRequested();
-            if (one.Informer.LastError is not KubernetesException { IsForbidden: true } refusal)
-            {
-                continue;
-            }
-
-            if (!one.Kind.IsNeeded)
-            {
-                LogGoneWithout(_log, one.Informer.Kind.Resource, refusal.Message);
-                return;
-            }
-
-            if (Obstacle is null)
-            {
-                Obstacle = $"{one.Informer.Kind.Resource} may not be read, and the mesh is not served without them: grant the control plane's service account list and watch on them ({refusal.Message})";
-                LogObstacle(_log, Obstacle);
-            }
-        }
-
-        Obstacle = null;
-        await synced;
+        _troubles = now;
     }
 
     private void Signal()
@@ -322,27 +194,12 @@ internal sealed partial class ClusterWatch : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "reading {Resource} ({Version}) from the cluster")]
-    private static partial void LogFollowing(ILogger logger, string resource, string version);
+    [LoggerMessage(Message = "{State}{Trouble}")]
+    private static partial void LogTrouble(ILogger logger, LogLevel level, string state, string trouble);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Resource} are served no longer")]
-    private static partial void LogDropped(ILogger logger, string resource);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} may not be read: the mesh goes on without them until the control plane's service account has list and watch on them ({Reason})")]
-    private static partial void LogGoneWithout(ILogger logger, string resource, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "not ready: {Reason}")]
-    private static partial void LogObstacle(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Resource} are read as they should be, or are gone")]
+    private static partial void LogOver(ILogger logger, string resource);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "following the cluster met a fault")]
     private static partial void LogFaulted(ILogger logger, Exception exception);
-
-    private sealed record Followed(ClusterKind Kind, SharedInformer<KubernetesObject> Informer, ClusterDocuments Documents, IAsyncDisposable Listener) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await Listener.DisposeAsync();
-            await Informer.DisposeAsync();
-        }
-    }
 }

@@ -36,6 +36,9 @@ internal sealed class KubernetesSource(KubernetesClient client, MeshSettings mes
     string? IObservableSource.Obstacle => _watch?.Obstacle;
 
     /// <inheritdoc/>
+    IReadOnlyList<string> IObservableSource.Troubles => [.. _watch?.Troubles.Select(t => t.Sentence) ?? []];
+
+    /// <inheritdoc/>
     MeshExplainer? IObservableSource.CreateExplainer() => _compiler.Last?.Explain(mesh);
 
     /// <inheritdoc/>
