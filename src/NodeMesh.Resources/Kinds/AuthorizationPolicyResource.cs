@@ -2,7 +2,11 @@ using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Resources.Kinds;
 
-/// <summary>An AuthorizationPolicy of security.istio.io.</summary>
+/// <summary>Who may connect to workloads, and who may not.</summary>
+[PrinterColumn("Action", "string", ".spec.action")]
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
+[PrinterColumn("Enforced", "string", ".status.conditions[?(@.type==\"Enforced\")].status")]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record AuthorizationPolicyResource : Resource
 {
     /// <summary>What is allowed or refused; missing: nothing is allowed.</summary>

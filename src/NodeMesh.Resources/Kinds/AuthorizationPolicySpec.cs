@@ -4,6 +4,7 @@ using NodeMesh.Resources.Manifests;
 namespace NodeMesh.Resources.Kinds;
 
 /// <summary>The spec of an AuthorizationPolicy.</summary>
+[Cel("(has(self.selector) ? 1 : 0) + (has(self.targetRef) ? 1 : 0) + (has(self.targetRefs) ? 1 : 0) <= 1", "only one of targetRefs or selector can be set")]
 public sealed record AuthorizationPolicySpec
 {
     /// <summary>Which workloads; all of the namespace when missing.</summary>
@@ -12,7 +13,7 @@ public sealed record AuthorizationPolicySpec
     /// <summary>A single target; deprecated in favour of targetRefs.</summary>
     public PolicyTargetReference? TargetRef { get; init; }
 
-    /// <summary>Targets.</summary>
+    /// <summary>Services whose pods it is for, instead of a selector.</summary>
     public ImmutableArray<PolicyTargetReference> TargetRefs { get; init; } = [];
 
     /// <summary>Rules, ORed.</summary>

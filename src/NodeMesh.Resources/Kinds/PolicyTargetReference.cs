@@ -9,7 +9,7 @@ public sealed record PolicyTargetReference
     /// <summary>Kind: Gateway, GatewayClass, Service or ServiceEntry.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The target's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>Namespace; the policy's own.</summary>

@@ -18,7 +18,7 @@ public record BackendObjectReference
     [DefaultValue("Service")]
     public string? Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The backend's name.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -11,7 +11,7 @@ public sealed record ConnectionRouteRule
     [Matches(Patterns.SectionName, Patterns.SectionNameWords)]
     public string? Name { get; init; }
 
-    /// <summary>Backends.</summary>
+    /// <summary>The backends; each gets connections by its weight.</summary>
     [Count(1, 16)]
     public required ImmutableArray<BackendReference> BackendRefs { get; init; }
 }

@@ -7,11 +7,11 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 [Cel("self.numerator <= self.denominator", "numerator must be less than or equal to denominator")]
 public sealed record Fraction
 {
-    /// <summary>Above.</summary>
+    /// <summary>How many of the denominator's.</summary>
     [InRange(0, 2147483647)]
     public required int Numerator { get; init; }
 
-    /// <summary>Below; 100 when missing.</summary>
+    /// <summary>Of how many; 100 when missing.</summary>
     [InRange(1, 2147483647)]
     [DefaultValue(100)]
     public int? Denominator { get; init; }

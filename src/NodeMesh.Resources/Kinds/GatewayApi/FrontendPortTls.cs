@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 /// <summary>How clients' certificates are checked on one port.</summary>
 public sealed record FrontendPortTls
 {
-    /// <summary>The port.</summary>
+    /// <summary>The listeners' port.</summary>
     [InRange(1, 65535)]
     public required int Port { get; init; }
 

@@ -6,7 +6,7 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 /// <summary>What is created for a gateway.</summary>
 public sealed record GatewayInfrastructure
 {
-    /// <summary>Labels.</summary>
+    /// <summary>Labels of what is made for the Gateway.</summary>
     [Count(0, 8)]
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 

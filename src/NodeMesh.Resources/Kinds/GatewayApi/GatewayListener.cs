@@ -15,7 +15,7 @@ public sealed record GatewayListener
     [Matches(Patterns.Hostname, Patterns.HostnameWords)]
     public string? Hostname { get; init; }
 
-    /// <summary>The port.</summary>
+    /// <summary>The port that it listens on.</summary>
     [InRange(1, 65535)]
     public required int Port { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record GrpcRouteMatch
     /// <summary>Service and method; any when missing.</summary>
     public GrpcMethodMatch? Method { get; init; }
 
-    /// <summary>Headers.</summary>
+    /// <summary>Headers that a call must have, all of them.</summary>
     [Count(0, 16)]
     [UniqueBy("name")]
     public ImmutableArray<HttpHeaderMatch> Headers { get; init; } = [];

@@ -3,6 +3,8 @@ using NodeMesh.Resources.Manifests;
 namespace NodeMesh.Resources.Kinds.GatewayApi;
 
 /// <summary>Changes a path.</summary>
+[Cel("has(self.replaceFullPath) == (self.type == 'ReplaceFullPath')", "replaceFullPath must be set for type ReplaceFullPath, and for no other")]
+[Cel("has(self.replacePrefixMatch) == (self.type == 'ReplacePrefixMatch')", "replacePrefixMatch must be set for type ReplacePrefixMatch, and for no other")]
 public sealed record HttpPathModifier
 {
     /// <summary>What is replaced.</summary>

@@ -9,7 +9,7 @@ public sealed record HttpQueryParamMatch
     [OneOf("Exact", "RegularExpression")]
     public string? Type { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The parameter's name, as written.</summary>
     [Length(1, 256)]
     [Matches(Patterns.HeaderName, Patterns.HeaderNameWords)]
     public required string Name { get; init; }

@@ -9,7 +9,7 @@ public sealed record HttpRouteMatch
     /// <summary>The path; any when missing.</summary>
     public HttpPathMatch? Path { get; init; }
 
-    /// <summary>Headers.</summary>
+    /// <summary>Headers that a request must have, all of them.</summary>
     [Count(0, 16)]
     [UniqueBy("name")]
     public ImmutableArray<HttpHeaderMatch> Headers { get; init; } = [];

@@ -9,12 +9,12 @@ public sealed record LocalObjectReference
     [Matches(Patterns.Group, Patterns.GroupWords)]
     public required string Group { get; init; }
 
-    /// <summary>Kind.</summary>
+    /// <summary>The object's kind.</summary>
     [Length(1, 63)]
     [Matches(Patterns.Kind, Patterns.KindWords)]
     public required string Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The object's name, in the same namespace.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 }

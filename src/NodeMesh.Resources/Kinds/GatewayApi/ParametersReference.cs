@@ -9,11 +9,11 @@ public sealed record ParametersReference
     [Matches(Patterns.Group, Patterns.GroupWords)]
     public required string Group { get; init; }
 
-    /// <summary>Kind.</summary>
+    /// <summary>The parameters' kind.</summary>
     [Matches(Patterns.Kind, Patterns.KindWords)]
     public required string Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The parameters' name.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

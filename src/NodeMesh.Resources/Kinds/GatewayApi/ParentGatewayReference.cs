@@ -16,7 +16,7 @@ public sealed record ParentGatewayReference
     [DefaultValue("Gateway")]
     public string? Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The Gateway's name.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -21,7 +21,7 @@ public sealed record ParentReference
     [Matches(Patterns.DnsLabel, Patterns.DnsLabelWords)]
     public string? Namespace { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The parent's name: of a Service for the mesh, of a Gateway for one.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

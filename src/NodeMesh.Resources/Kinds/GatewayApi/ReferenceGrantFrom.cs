@@ -9,7 +9,7 @@ public sealed record ReferenceGrantFrom
     [Matches(Patterns.Group, Patterns.GroupWords)]
     public required string Group { get; init; }
 
-    /// <summary>Kind.</summary>
+    /// <summary>The kind that refers, such as HTTPRoute.</summary>
     [Length(1, 63)]
     [Matches(Patterns.Kind, Patterns.KindWords)]
     public required string Kind { get; init; }

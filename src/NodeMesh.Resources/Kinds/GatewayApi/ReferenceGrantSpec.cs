@@ -6,11 +6,11 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 /// <summary>Who may refer to what.</summary>
 public sealed record ReferenceGrantSpec
 {
-    /// <summary>Who.</summary>
+    /// <summary>Who may refer: kinds of other namespaces.</summary>
     [Count(1, 16)]
     public required ImmutableArray<ReferenceGrantFrom> From { get; init; }
 
-    /// <summary>What.</summary>
+    /// <summary>What may be referred to: kinds of this namespace, or single resources.</summary>
     [Count(1, 16)]
     public required ImmutableArray<ReferenceGrantTo> To { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record ReferenceGrantTo
     [Matches(Patterns.Group, Patterns.GroupWords)]
     public required string Group { get; init; }
 
-    /// <summary>Kind.</summary>
+    /// <summary>The kind that may be referred to, such as Service.</summary>
     [Length(1, 63)]
     [Matches(Patterns.Kind, Patterns.KindWords)]
     public required string Kind { get; init; }

@@ -17,7 +17,7 @@ public sealed record SecretReference
     [DefaultValue("Secret")]
     public string? Kind { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>The Secret's name.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.GatewayApi;
 /// <summary>A name of a certificate.</summary>
 public sealed record SubjectAltName
 {
-    /// <summary>Which.</summary>
+    /// <summary>Which of the fields below it uses.</summary>
     [OneOf("Hostname", "URI")]
     public required string Type { get; init; }
 

@@ -12,7 +12,7 @@ public sealed record TlsRouteSpec : RouteSpec
     [Matches(Patterns.Hostname, Patterns.HostnameWords)]
     public ImmutableArray<string> Hostnames { get; init; } = [];
 
-    /// <summary>Rules.</summary>
+    /// <summary>The rules; a connection goes by the first.</summary>
     [Count(1, 16)]
     public required ImmutableArray<ConnectionRouteRule> Rules { get; init; }
 }

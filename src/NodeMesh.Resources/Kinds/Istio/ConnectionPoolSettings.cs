@@ -6,6 +6,6 @@ public sealed record ConnectionPoolSettings
     /// <summary>For all connections.</summary>
     public TcpPoolSettings? Tcp { get; init; }
 
-    /// <summary>For HTTP.</summary>
+    /// <summary>Limits on HTTP requests.</summary>
     public HttpPoolSettings? Http { get; init; }
 }

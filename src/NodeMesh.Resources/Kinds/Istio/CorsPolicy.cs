@@ -9,10 +9,10 @@ public sealed record CorsPolicy
     /// <summary>Origins; deprecated in favour of allowOrigins.</summary>
     public ImmutableArray<string> AllowOrigin { get; init; } = [];
 
-    /// <summary>Origins.</summary>
+    /// <summary>Origins that may ask, of which one.</summary>
     public ImmutableArray<StringMatch> AllowOrigins { get; init; } = [];
 
-    /// <summary>Methods.</summary>
+    /// <summary>Methods that they may use.</summary>
     public ImmutableArray<string> AllowMethods { get; init; } = [];
 
     /// <summary>Request headers.</summary>

@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>One listener.</summary>
 public sealed record GatewayServer
 {
-    /// <summary>Its port.</summary>
+    /// <summary>The port that is listened on.</summary>
     public required ServerPort Port { get; init; }
 
     /// <summary>Its address.</summary>
@@ -14,12 +14,12 @@ public sealed record GatewayServer
     /// <summary>Hosts, optionally as NAMESPACE/HOST.</summary>
     public required ImmutableArray<string> Hosts { get; init; }
 
-    /// <summary>TLS.</summary>
+    /// <summary>How TLS is ended or passed through.</summary>
     public ServerTlsSettings? Tls { get; init; }
 
     /// <summary>Not served.</summary>
     public string? DefaultEndpoint { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The server's name.</summary>
     public string? Name { get; init; }
 }

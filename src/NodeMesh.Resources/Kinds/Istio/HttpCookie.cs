@@ -6,10 +6,10 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>A cookie to hash.</summary>
 public sealed record HttpCookie
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The cookie's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its path.</summary>
+    /// <summary>The path that it is valid for.</summary>
     public string? Path { get; init; }
 
     /// <summary>How long it lasts; made by the proxy where set.</summary>

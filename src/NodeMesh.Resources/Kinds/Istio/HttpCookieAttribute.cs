@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>An attribute of a cookie.</summary>
 public sealed record HttpCookieAttribute
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The attribute's name.</summary>
     [Length(1, 4096)]
     public required string Name { get; init; }
 

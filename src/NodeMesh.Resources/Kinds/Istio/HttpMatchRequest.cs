@@ -6,10 +6,10 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>Conditions on a request, all of which must hold.</summary>
 public sealed record HttpMatchRequest
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The match's name, for logs.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The path.</summary>
+    /// <summary>The request's path.</summary>
     public StringMatch? Uri { get; init; }
 
     /// <summary>The scheme.</summary>
@@ -18,7 +18,7 @@ public sealed record HttpMatchRequest
     /// <summary>The method.</summary>
     public StringMatch? Method { get; init; }
 
-    /// <summary>The host.</summary>
+    /// <summary>The host that the request is for.</summary>
     public StringMatch? Authority { get; init; }
 
     /// <summary>Headers; an empty match asks only that it is there.</summary>

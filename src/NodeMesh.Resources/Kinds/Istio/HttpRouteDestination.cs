@@ -3,7 +3,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>One destination of requests.</summary>
 public sealed record HttpRouteDestination
 {
-    /// <summary>Where.</summary>
+    /// <summary>Where requests go.</summary>
     public required Destination Destination { get; init; }
 
     /// <summary>Its share among its siblings.</summary>

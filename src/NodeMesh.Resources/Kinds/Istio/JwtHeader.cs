@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>A header with a token.</summary>
 public sealed record JwtHeader
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The header's name.</summary>
     [Length(1, 4096)]
     public required string Name { get; init; }
 

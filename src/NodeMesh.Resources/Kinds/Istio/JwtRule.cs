@@ -18,7 +18,7 @@ public sealed record JwtRule
     [Length(1, 2048)]
     public string? JwksUri { get; init; }
 
-    /// <summary>The keys.</summary>
+    /// <summary>The issuer's keys, as JSON.</summary>
     public string? Jwks { get; init; }
 
     /// <summary>Headers with the token; Authorization: Bearer when missing.</summary>

@@ -13,7 +13,7 @@ public sealed record LoadBalancerSettings
     /// <summary>By a hash of the request.</summary>
     public ConsistentHash? ConsistentHash { get; init; }
 
-    /// <summary>By place.</summary>
+    /// <summary>Which regions, zones and subzones are preferred.</summary>
     public LocalityLbSetting? LocalityLbSetting { get; init; }
 
     /// <summary>How long a new endpoint gets less; deprecated in favour of warmup.</summary>

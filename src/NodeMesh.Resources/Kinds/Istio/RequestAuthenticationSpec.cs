@@ -13,7 +13,7 @@ public sealed record RequestAuthenticationSpec
     /// <summary>A single target; deprecated in favour of targetRefs.</summary>
     public PolicyTargetReference? TargetRef { get; init; }
 
-    /// <summary>Targets.</summary>
+    /// <summary>Services whose pods it is for, instead of a selector.</summary>
     [Count(0, 16)]
     public ImmutableArray<PolicyTargetReference> TargetRefs { get; init; } = [];
 

@@ -3,7 +3,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>One destination of connections.</summary>
 public sealed record RouteDestination
 {
-    /// <summary>Where.</summary>
+    /// <summary>Where connections go.</summary>
     public required Destination Destination { get; init; }
 
     /// <summary>Its share among its siblings.</summary>

@@ -12,7 +12,7 @@ public sealed record ServerPort
     /// <summary>What is spoken on it.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The port's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>Not served.</summary>

@@ -9,7 +9,7 @@ public sealed record ServiceEntryPort
     [InRange(1, 65535)]
     public required int Number { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The port's name, unique in the entry.</summary>
     [Length(1, 256)]
     public required string Name { get; init; }
 

@@ -6,6 +6,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 [PrinterColumn("Hosts", "string", ".spec.hosts")]
 [PrinterColumn("Location", "string", ".spec.location")]
 [PrinterColumn("Resolution", "string", ".spec.resolution")]
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record ServiceEntryResource : Resource
 {

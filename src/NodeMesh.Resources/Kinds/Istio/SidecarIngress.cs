@@ -21,6 +21,6 @@ public sealed record SidecarIngress
     /// <summary>TLS.</summary>
     public ServerTlsSettings? Tls { get; init; }
 
-    /// <summary>Limits.</summary>
+    /// <summary>Limits on connections and requests.</summary>
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 }

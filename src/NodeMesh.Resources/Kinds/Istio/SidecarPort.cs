@@ -12,7 +12,7 @@ public sealed record SidecarPort
     /// <summary>What is spoken on it.</summary>
     public string? Protocol { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The port's name.</summary>
     public string? Name { get; init; }
 
     /// <summary>Not served.</summary>

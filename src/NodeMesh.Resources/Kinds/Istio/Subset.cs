@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>A named part of a service.</summary>
 public sealed record Subset
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name that routes call it by.</summary>
     public required string Name { get; init; }
 
     /// <summary>Labels of its endpoints.</summary>

@@ -9,7 +9,7 @@ public sealed record TrafficPolicy
     /// <summary>How an endpoint is chosen.</summary>
     public LoadBalancerSettings? LoadBalancer { get; init; }
 
-    /// <summary>Limits.</summary>
+    /// <summary>Limits on connections and requests.</summary>
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 
     /// <summary>When an endpoint is left out for a while.</summary>

@@ -6,7 +6,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>What to do with requests that match.</summary>
 public sealed record VirtualServiceHttpRoute
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The route's name, for logs.</summary>
     public string? Name { get; init; }
 
     /// <summary>Alternatives; everything when missing.</summary>

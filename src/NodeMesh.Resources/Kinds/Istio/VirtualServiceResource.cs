@@ -5,6 +5,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 /// <summary>Routes the requests and connections to hosts.</summary>
 [PrinterColumn("Gateways", "string", ".spec.gateways")]
 [PrinterColumn("Hosts", "string", ".spec.hosts")]
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record VirtualServiceResource : Resource
 {

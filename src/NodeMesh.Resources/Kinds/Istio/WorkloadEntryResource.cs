@@ -4,6 +4,7 @@ namespace NodeMesh.Resources.Kinds.Istio;
 
 /// <summary>A workload outside the cluster.</summary>
 [PrinterColumn("Address", "string", ".spec.address")]
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record WorkloadEntryResource : Resource
 {

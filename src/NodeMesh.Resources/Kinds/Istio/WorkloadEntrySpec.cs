@@ -13,7 +13,7 @@ public sealed record WorkloadEntrySpec
     [InRange(1, 65535)]
     public ImmutableDictionary<string, int> Ports { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>Labels.</summary>
+    /// <summary>Labels by which services select it.</summary>
     [Count(0, 256)]
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 

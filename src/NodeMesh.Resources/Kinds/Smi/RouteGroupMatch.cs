@@ -6,7 +6,7 @@ namespace NodeMesh.Resources.Kinds.Smi;
 /// <summary>A named condition.</summary>
 public sealed record RouteGroupMatch
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name that TrafficTargets and TrafficSplits call it by.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

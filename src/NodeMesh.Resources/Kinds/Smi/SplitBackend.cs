@@ -5,7 +5,7 @@ namespace NodeMesh.Resources.Kinds.Smi;
 /// <summary>One service of a split.</summary>
 public sealed record SplitBackend
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The service's name, in the same namespace.</summary>
     [Length(1, 253)]
     public required string Service { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record SplitMatch
     [OneOf("HTTPRouteGroup")]
     public required string Kind { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The HTTPRouteGroup's name, in the same namespace.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record TargetIdentity
     [OneOf("ServiceAccount")]
     public required string Kind { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The service account's name.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -10,7 +10,7 @@ public sealed record TargetRule
     [OneOf("HTTPRouteGroup", "TCPRoute", "UDPRoute")]
     public required string Kind { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The route's name, in the same namespace.</summary>
     [Length(1, 253)]
     public required string Name { get; init; }
 

@@ -6,7 +6,7 @@ namespace NodeMesh.Resources.Kinds.Smi;
 /// <summary>Ports.</summary>
 public sealed record TcpRouteMatch
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The match's name.</summary>
     public string? Name { get; init; }
 
     /// <summary>Ports of the destination.</summary>
