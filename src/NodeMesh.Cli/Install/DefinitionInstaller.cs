@@ -43,7 +43,7 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
         });
         if (!dryRun)
         {
-            await WaitAsync([.. ours.Select(o => o.Name)], ct);
+            await WaitAsync(ours.Select(o => o.Name), ct);
         }
 
         return (ours.Count, wanted.Count - ours.Count);
@@ -64,19 +64,17 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
     /// <summary>Says whether all are gone: a definition stays until the API server has removed what was of its kind.</summary>
     /// <param name="ct">Gives up.</param>
     /// <returns>True when none of ours is left.</returns>
-    public async Task<bool> AreGoneAsync(CancellationToken ct) => (await _definitions.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct)).Items.Count == 0;
+    /// <remarks>One is asked for at a time: all of them together are a megabyte, and the API server is busy.</remarks>
+    public async Task<bool> AreGoneAsync(CancellationToken ct) => (await _definitions.ListAsync(new ListOptions { LabelSelector = Ownership.Selector, Limit = 1 }, ct)).Items.Count == 0;
 
-    private async Task WaitAsync(HashSet<string> names, CancellationToken ct)
+    private async Task WaitAsync(IEnumerable<string> names, CancellationToken ct)
     {
-        while (true)
+        foreach (var name in names)
         {
-            var definitions = await _definitions.ListAllAsync(new ListOptions { LabelSelector = Ownership.Selector }, ct);
-            if (definitions.Items.Count(d => names.Contains(d.Metadata.Name!) && IsEstablished(d)) == names.Count)
+            while (await _definitions.FindAsync(name, ct) is not { } definition || !IsEstablished(definition))
             {
-                return;
+                await Task.Delay(Poll, time, ct);
             }
-
-            await Task.Delay(Poll, time, ct);
         }
     }
 
