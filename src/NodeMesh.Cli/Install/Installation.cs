@@ -46,7 +46,9 @@ internal sealed class Installation(KubernetesClient client, InstallRequest reque
             new ChartRelease { Namespace = request.Namespace, KubeVersion = version.GitVersion ?? "", ApiVersions = [.. served.All.Select(s => s.Kind.ApiVersion).Distinct()] },
             request.Values);
         var last = objects.Where(o => o.Kind == "DaemonSet").ToList();
-        await ApplyAsync(served, [.. objects.Except(last)], ct);
+
+        // The webhook after the mesh's own policies: until a control plane answers, it has the API server refuse them.
+        await ApplyAsync(served, [.. objects.Except(last).OrderBy(o => o.Kind == "ValidatingWebhookConfiguration")], ct);
         if (request is { Record: { } record, DryRun: false })
         {
             await record.SaveAsync(client, request.Namespace, ct);
