@@ -51,6 +51,7 @@ public static partial class ModelCodec
         Tls = Encode(settings.Tls),
         RetryBudget = settings.RetryBudget is not { } budget ? null : new Wire.RetryBudget { Percent = budget.Percent, MinimumConcurrency = (uint)budget.MinimumConcurrency },
         ProxyProtocol = (uint)settings.ProxyProtocol,
+        Resilience = Encode(settings.Resilience),
     };
 
     private static TrafficSettings Decode(string name, Wire.TrafficSettings? wire) => wire is null ? TrafficSettings.Default : new TrafficSettings
@@ -61,6 +62,7 @@ public static partial class ModelCodec
         Tls = Decode(name, wire.Tls),
         RetryBudget = wire.RetryBudget is not { } budget ? null : new RetryBudget(budget.Percent, (int)budget.MinimumConcurrency),
         ProxyProtocol = (int)wire.ProxyProtocol,
+        Resilience = Decode(name, wire.Resilience),
     };
 
     private static Wire.LoadBalancer? Encode(LoadBalancer? balancer) => balancer is null ? null : new Wire.LoadBalancer

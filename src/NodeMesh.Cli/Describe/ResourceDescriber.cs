@@ -15,7 +15,7 @@ internal static class ResourceDescriber
 
     /// <summary>The kinds that <c>describe policy</c> looks for.</summary>
     public static IReadOnlyList<string> Policies { get; } =
-        ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "NetworkPolicy", ResourceKinds.RateLimitPolicy.Kind, "TrafficTarget"];
+        ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "NetworkPolicy", ResourceKinds.RateLimitPolicy.Kind, ResourceKinds.ResiliencePolicy.Kind, "TrafficTarget"];
 
     /// <summary>Describes all of some kinds that have a name.</summary>
     /// <param name="picture">The mesh.</param>
@@ -42,7 +42,7 @@ internal static class ResourceDescriber
 
         var origin = $"{kind} {ns}/{name}";
         var services = picture.Proxies.Values.SelectMany(d => d.Items("routes").Where(r => MeshPicture.Origins(r).Contains(origin))).Select(r => r.Text("key").Split('/')[^1]);
-        if (Routes.Contains(kind) || kind == ResourceKinds.RateLimitPolicy.Kind)
+        if (Routes.Contains(kind) || kind == ResourceKinds.RateLimitPolicy.Kind || kind == ResourceKinds.ResiliencePolicy.Kind)
         {
             description.List("services", services);
             description.Fact("knownTo", $"{picture.NodesWith(d => d.Items("routes").Any(r => MeshPicture.Origins(r).Contains(origin))).Count} of {picture.Proxies.Count} proxies");

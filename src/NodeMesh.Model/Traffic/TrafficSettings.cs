@@ -24,6 +24,12 @@ public sealed record TrafficSettings
     /// <summary>The version of the PROXY protocol that connections begin with: 1 or 2; 0 for none.</summary>
     public int ProxyProtocol { get; init; }
 
+    /// <summary>What a ResiliencePolicy says; null for nothing.</summary>
+    public ResilienceSettings? Resilience { get; init; }
+
+    /// <summary>True when something is said for which requests have to be seen, where they can be.</summary>
+    public bool ConcernsRequests => Resilience is { SeesRequests: true } || (Resilience is null ? this : this with { Resilience = null }) != Default;
+
     /// <summary>Fills what this leaves out.</summary>
     /// <param name="other">Where from.</param>
     /// <returns>The settings.</returns>
@@ -38,10 +44,11 @@ public sealed record TrafficSettings
             Tls = Tls ?? other.Tls,
             RetryBudget = RetryBudget ?? other.RetryBudget,
             ProxyProtocol = ProxyProtocol != 0 ? ProxyProtocol : other.ProxyProtocol,
+            Resilience = Resilience ?? other.Resilience,
         };
     }
 
-    /// <summary>Takes a port's own: all four parts that a port may say are the port's, those that it leaves out too.</summary>
+    /// <summary>Takes a port's own: all four parts that a port of a DestinationRule may say are the port's, those that it leaves out too.</summary>
     /// <param name="port">What the port says.</param>
     /// <returns>The settings.</returns>
     internal TrafficSettings OnPort(TrafficSettings port) => this with
@@ -50,5 +57,6 @@ public sealed record TrafficSettings
         ConnectionPool = port.ConnectionPool,
         OutlierDetection = port.OutlierDetection,
         Tls = port.Tls,
+        Resilience = port.Resilience ?? Resilience,
     };
 }

@@ -64,7 +64,13 @@ internal sealed class DataPath : IAsyncDisposable
         var delivery = new InboundDelivery(parts.State, Connections, limits, time, parts.Forwarding, log.CreateLogger<InboundDelivery>());
         _tunnelService = new TunnelService(
             _tunnelServer, _certificates, parts.State, Pods, delivery, forwarding, _configuration, parts.EarlyDenials, time, log.CreateLogger<TunnelService>());
-        Clusters = new UpstreamClusters(Random.Shared, time);
+        Clusters = new UpstreamClusters(Random.Shared, time, (_, _, ejected) =>
+        {
+            if (ejected)
+            {
+                parts.Pipeline?.EndpointEjected();
+            }
+        });
         var egress = new EgressPolicy(parts.State, limits);
         var plain = new PlainConnector(egress, new UpstreamNames(_configuration.DnsUpstream, time), new TlsDialer(_certificates, time), limits, time);
         var connector = new OutboundConnector(NodeTunnels, Pods, delivery, plain, egress, _configuration, _time);

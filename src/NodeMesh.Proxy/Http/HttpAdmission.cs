@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Events;
 using NodeMesh.Model;
 using NodeMesh.Model.Routing;
-using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Http.Engine;
@@ -89,15 +88,14 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
         }
 
         var routes = tables.For(ns, destination.Port);
-        if (routes.SeesRequests || !tables.Routes.RateLimits.IsEmpty)
+        var settings = model.FindTrafficPolicy(service.Key, ns)?.For(destination.Port, "");
+        if (routes.SeesRequests || !tables.Routes.RateLimits.IsEmpty || settings?.Resilience is { SeesRequests: true })
         {
             return protocol != AppProtocol.Unknown || routes.HasAttachedRoutes ? RequestNeed.Declared : RequestNeed.Sniffed;
         }
 
-        // Without routes, what is said of endpoints is about requests only where the port says that it carries some.
-        return protocol != AppProtocol.Unknown && model.FindTrafficPolicy(service.Key, ns)?.For(destination.Port, "") is { } settings && settings != TrafficSettings.Default
-            ? RequestNeed.Declared
-            : null;
+        // Without routes, what else is said of endpoints is about requests only where the port says that it carries some.
+        return protocol != AppProtocol.Unknown && settings is { ConcernsRequests: true } ? RequestNeed.Declared : null;
     }
 
     /// <summary>An address that is no service's: outside the mesh, where rules and ServiceEntries may go by the host of requests; or an endpoint of a headless service.</summary>

@@ -33,7 +33,8 @@ internal sealed class HttpDataPath : IAsyncDisposable
         _pools = new UpstreamPools(new UpstreamDialer(connector, registry, time, log.CreateLogger<UpstreamDialer>()), time);
         var exchange = new UpstreamExchange(_pools, time);
         var directory = new UpstreamDirectory(clusters, configuration);
-        var sender = new RequestSender(exchange, directory, random, time);
+        var hedges = new HedgedSender(exchange, directory, parts.Pipeline, random, time);
+        var sender = new RequestSender(exchange, directory, hedges, random, time);
         _mirrors = new MirrorSender(_pools, directory, parts.Pipeline, time, log.CreateLogger<MirrorSender>());
         _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), _mirrors, random), sender.SendAsync), parts.State, time, log);
         _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, parts.Tracer is not null, time);

@@ -12,6 +12,12 @@ internal sealed class EndpointRecord
     /// <summary>Failures of the connection in a row.</summary>
     public int ConsecutiveLocalFailures;
 
+    /// <summary>Tries in the interval of success rates that runs, where those are looked at.</summary>
+    public int Tries;
+
+    /// <summary>How many of them had a good answer.</summary>
+    public int Successes;
+
     /// <summary>How often it was ejected, less one for each good interval.</summary>
     public int Ejections;
 

@@ -22,7 +22,7 @@ internal sealed class EndpointSetBuilder(Service service, TrafficSettings settin
     public EndpointSet Build(UpstreamEndpoint[] endpoints, Balancers balancers, TimeProvider time)
     {
         var balancer = settings.LoadBalancer ?? Default;
-        var panic = settings.OutlierDetection?.MinHealthPercent ?? 0;
+        var panic = settings.Resilience?.PanicPercent ?? settings.OutlierDetection?.MinHealthPercent ?? 0;
         var locality = Locality(balancer);
         var groups = new List<EndpointGroup>();
         if (locality is not null && SharesOf(locality) is { } shares)

@@ -117,7 +117,13 @@ internal sealed class UpstreamCluster
         var gone = _endpoints.Keys.Except(present.Select(e => e.Uid), StringComparer.Ordinal).ToList();
         gone.ForEach(uid => _endpoints.Remove(uid));
         UpstreamEndpoint[] endpoints = [.. present];
-        _outliers.Update(settings.OutlierDetection, endpoints);
+        _outliers.Update(settings.OutlierDetection, settings.Resilience?.SuccessRate, endpoints);
+        if (settings.Resilience?.HealthCheck is null)
+        {
+            // Nobody asks any more.
+            present.ForEach(static e => e.FailsChecks = false);
+        }
+
         Settings = settings;
         Limits = UpstreamLimits.Of(settings.ConnectionPool);
         Circuit.Update(settings.ConnectionPool, settings.RetryBudget);

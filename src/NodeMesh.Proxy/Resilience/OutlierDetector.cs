@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Model.Traffic;
 using NodeMesh.Proxy.LoadBalancing;
@@ -6,7 +7,7 @@ namespace NodeMesh.Proxy.Resilience;
 
 /// <summary>
 /// Leaves endpoints out that fail. What an answer says is counted where it comes in, without a lock as long as all is well; an endpoint that reaches a
-/// limit is ejected at once. <see cref="Sweep"/> lets those return whose time is over.
+/// limit is ejected at once. <see cref="Sweep"/> lets those return whose time is over, and leaves those out that fail more often than the others.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Told after ejections and returns, with the endpoint and whether it is out now.</param>
@@ -17,19 +18,28 @@ internal sealed class OutlierDetector(TimeProvider time, Action<UpstreamEndpoint
 
     private readonly Lock _gate = new();
     private OutlierDetection? _settings;
+    private SuccessRateEjection? _rates;
     private UpstreamEndpoint[] _endpoints = [];
     private long _lastSweep = time.GetTimestamp();
+    private long _lastComparison = time.GetTimestamp();
 
     /// <summary>Takes new settings and endpoints. Endpoints that are out stay out, unless detection is off now.</summary>
-    /// <param name="settings">The settings; null for off.</param>
+    /// <param name="settings">What is counted in a row; null for nothing.</param>
+    /// <param name="rates">How endpoints are compared; null for not at all.</param>
     /// <param name="endpoints">The endpoints.</param>
-    public void Update(OutlierDetection? settings, UpstreamEndpoint[] endpoints)
+    public void Update(OutlierDetection? settings, SuccessRateEjection? rates, UpstreamEndpoint[] endpoints)
     {
         lock (_gate)
         {
+            if (rates is not null && _rates is null)
+            {
+                _lastComparison = time.GetTimestamp();
+            }
+
             _settings = settings;
+            _rates = rates;
             _endpoints = endpoints;
-            if (settings is null)
+            if (settings is null && rates is null)
             {
                 foreach (var endpoint in endpoints)
                 {
@@ -44,11 +54,108 @@ internal sealed class OutlierDetector(TimeProvider time, Action<UpstreamEndpoint
     /// <param name="outcome">What became of it.</param>
     public void Report(UpstreamEndpoint endpoint, in AttemptOutcome outcome)
     {
-        if (Volatile.Read(ref _settings) is not { } settings || outcome.Failure == AttemptFailure.Overflow)
+        if (outcome.Failure == AttemptFailure.Overflow)
         {
             return;
         }
 
+        var record = endpoint.Record;
+        if (Volatile.Read(ref _rates) is not null)
+        {
+            Interlocked.Increment(ref record.Tries);
+            if (outcome.EffectiveStatus < 500)
+            {
+                Interlocked.Increment(ref record.Successes);
+            }
+        }
+
+        if (Volatile.Read(ref _settings) is { } settings)
+        {
+            CountInARow(endpoint, outcome, settings);
+        }
+    }
+
+    /// <summary>Lets endpoints return whose time is over, and compares them once in each interval.</summary>
+    public void Sweep()
+    {
+        lock (_gate)
+        {
+            if (_settings is null && _rates is null)
+            {
+                return;
+            }
+
+            foreach (var endpoint in _endpoints)
+            {
+                if (endpoint.IsEjected && time.GetElapsedTime(endpoint.Record.EjectedAt) >= endpoint.Record.EjectedFor)
+                {
+                    Return(endpoint);
+                }
+            }
+
+            // Whoever failed in the interval that ends is not forgiven for it.
+            if (_rates is { } rates && time.GetElapsedTime(_lastComparison) >= rates.Interval)
+            {
+                _lastComparison = time.GetTimestamp();
+                Compare(rates);
+            }
+
+            var interval = _settings?.Interval ?? _rates!.Interval;
+            if (time.GetElapsedTime(_lastSweep) >= interval)
+            {
+                _lastSweep = time.GetTimestamp();
+                Forgive(interval);
+            }
+        }
+    }
+
+    /// <summary>Step by step: one that fails again soon stays out longer, one that did well for a while begins anew.</summary>
+    private void Forgive(TimeSpan interval)
+    {
+        foreach (var endpoint in _endpoints)
+        {
+            var record = endpoint.Record;
+            if (!endpoint.IsEjected && record.Ejections > 0 && time.GetElapsedTime(record.EjectedAt) >= record.EjectedFor + interval)
+            {
+                record.Ejections--;
+            }
+        }
+    }
+
+    /// <summary>Ejects those whose share of good answers in the interval that ends is far below that of the others. Whoever had too few requests is not compared.</summary>
+    private void Compare(SuccessRateEjection settings)
+    {
+        var compared = new List<UpstreamEndpoint>(_endpoints.Length);
+        var shares = new List<double>(_endpoints.Length);
+        foreach (var endpoint in _endpoints)
+        {
+            // A try that ends in between is counted as a success of the next interval at worst.
+            var successes = Interlocked.Exchange(ref endpoint.Record.Successes, 0);
+            var tries = Interlocked.Exchange(ref endpoint.Record.Tries, 0);
+            if (!endpoint.IsEjected && tries >= settings.RequestVolume)
+            {
+                compared.Add(endpoint);
+                shares.Add(100.0 * Math.Min(successes, tries) / tries);
+            }
+        }
+
+        if (compared.Count < settings.MinimumHosts)
+        {
+            return;
+        }
+
+        var bound = SuccessRateRule.Bound(CollectionsMarshal.AsSpan(shares), settings.StdevFactor);
+        for (var i = 0; i < compared.Count; i++)
+        {
+            if (shares[i] < bound)
+            {
+                Eject(compared[i], settings.BaseEjectionTime, settings.MaxEjectionPercent);
+            }
+        }
+    }
+
+    private void CountInARow(UpstreamEndpoint endpoint, in AttemptOutcome outcome, OutlierDetection settings)
+    {
         var record = endpoint.Record;
         if (settings.SplitLocalOriginErrors)
         {
@@ -81,68 +188,32 @@ internal sealed class OutlierDetector(TimeProvider time, Action<UpstreamEndpoint
         }
     }
 
-    /// <summary>Lets endpoints return whose time is over, once in each interval.</summary>
-    public void Sweep()
-    {
-        lock (_gate)
-        {
-            if (_settings is not { } settings)
-            {
-                return;
-            }
-
-            foreach (var endpoint in _endpoints)
-            {
-                if (endpoint.IsEjected && time.GetElapsedTime(endpoint.Record.EjectedAt) >= endpoint.Record.EjectedFor)
-                {
-                    Return(endpoint);
-                }
-            }
-
-            if (time.GetElapsedTime(_lastSweep) < settings.Interval)
-            {
-                return;
-            }
-
-            _lastSweep = time.GetTimestamp();
-            foreach (var endpoint in _endpoints)
-            {
-                // Forgiven step by step: one that fails again soon stays out longer, one that did well for a while begins anew.
-                var record = endpoint.Record;
-                if (!endpoint.IsEjected && record.Ejections > 0 && time.GetElapsedTime(record.EjectedAt) >= record.EjectedFor + settings.Interval)
-                {
-                    record.Ejections--;
-                }
-            }
-        }
-    }
-
     private void Count(UpstreamEndpoint endpoint, ref int counter, int limit, OutlierDetection settings)
     {
         if (Interlocked.Increment(ref counter) >= limit && limit > 0 && !endpoint.IsEjected)
         {
-            Eject(endpoint, settings);
+            Eject(endpoint, settings.BaseEjectionTime, settings.MaxEjectionPercent);
         }
     }
 
-    private void Eject(UpstreamEndpoint endpoint, OutlierDetection settings)
+    private void Eject(UpstreamEndpoint endpoint, TimeSpan baseTime, int maxPercent)
     {
         lock (_gate)
         {
-            if (endpoint.IsEjected || !MayEject(settings))
+            if (endpoint.IsEjected || !MayEject(maxPercent))
             {
                 return;
             }
 
             var record = endpoint.Record;
             record.EjectedAt = time.GetTimestamp();
-            record.EjectedFor = Duration(settings.BaseEjectionTime, ++record.Ejections);
+            record.EjectedFor = Duration(baseTime, ++record.Ejections);
             endpoint.IsEjected = true;
             changed(endpoint, true);
         }
     }
 
-    private bool MayEject(OutlierDetection settings)
+    private bool MayEject(int maxPercent)
     {
         var ejected = 0;
         foreach (var endpoint in _endpoints)
@@ -150,7 +221,7 @@ internal sealed class OutlierDetector(TimeProvider time, Action<UpstreamEndpoint
             ejected += endpoint.IsEjected ? 1 : 0;
         }
 
-        return ejected * 100L < (long)settings.MaxEjectionPercent * _endpoints.Length;
+        return ejected * 100L < (long)maxPercent * _endpoints.Length;
     }
 
     private void Return(UpstreamEndpoint endpoint)

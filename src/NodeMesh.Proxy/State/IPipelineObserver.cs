@@ -13,6 +13,12 @@ internal interface IPipelineObserver
     /// <param name="result">What became of it.</param>
     void RequestMirrored(MirrorResult result);
 
+    /// <summary>A second try of a request began while the one before went on.</summary>
+    void RequestHedged();
+
+    /// <summary>An endpoint is left out for a while because of its answers.</summary>
+    void EndpointEjected();
+
     /// <summary>A pod is served.</summary>
     void PodStarted();
 

@@ -12,6 +12,8 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     private readonly Meter _meter = new("NodeMesh.Proxy.Pipeline");
     private readonly Counter<long> _retries;
     private readonly Counter<long> _mirrored;
+    private readonly Counter<long> _hedged;
+    private readonly Counter<long> _ejections;
     private readonly Counter<long> _xdsMessages;
     private readonly Counter<long> _xdsEnds;
     private readonly Counter<long> _podsStarted;
@@ -22,6 +24,8 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     {
         _retries = _meter.CreateCounter<long>("nodemesh_connect_retries_total", description: "Connects tried again on another endpoint, before the first byte.");
         _mirrored = _meter.CreateCounter<long>("nodemesh_mirrored_requests_total", description: "Copies of requests, by what became of them.");
+        _hedged = _meter.CreateCounter<long>("nodemesh_hedged_tries_total", description: "Tries of requests that began while another of the same request went on.");
+        _ejections = _meter.CreateCounter<long>("nodemesh_outlier_ejections_total", description: "Endpoints left out for a while because of their answers.");
         _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
         _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams, or attempts to open one, that ended, by reason.");
         _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
@@ -38,6 +42,12 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
         MirrorResult.Failed => "failed",
         _ => "dropped",
     }));
+
+    /// <inheritdoc/>
+    public void RequestHedged() => _hedged.Add(1);
+
+    /// <inheritdoc/>
+    public void EndpointEjected() => _ejections.Add(1);
 
     /// <inheritdoc/>
     public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));

@@ -135,6 +135,7 @@ internal sealed class RequestExplainer(MeshSettings settings, ExplainMesh mesh, 
                 continue;
             }
 
+            why.AddRange(ResilienceSentences.Of(service.Name, traffic.Resilience, rule));
             judgements.AddRange(endpoints.Judge(client, usable).Select(j => j.Asked || traffic.Tls is null or { Mode: ClientTlsMode.Disable } ? j : j with { Transport = "tls" }));
         }
 

@@ -130,6 +130,7 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
             : judgements.Count == 1 ? "It has one endpoint that takes connections."
             : $"{judgements.Count} endpoints take connections; of two at random the one with fewer open connections gets the next.");
         var traffic = mesh.Model.FindTrafficPolicy(service.Key, client.Placement.Namespace)?.For(port, "") ?? TrafficSettings.Default;
+        why.AddRange(ResilienceSentences.Of(service.Name, traffic.Resilience, null));
         var judged = EndpointJudge.Combine(judgements);
         judged = judged.Asked || traffic.Tls is null or { Mode: ClientTlsMode.Disable } ? judged : judged with { Transport = "tls" };
         return DestinationJudgement.Answer(request, judged, why) with

@@ -99,6 +99,10 @@ public static partial class ResourceKinds
     public static readonly ResourceKind RateLimitPolicy =
         Served<RateLimitPolicyResource>(MeshGroups.NodeMesh, "RateLimitPolicy", "ratelimitpolicies", ["v1alpha1"], "rlp");
 
+    /// <summary>ResiliencePolicy.</summary>
+    public static readonly ResourceKind ResiliencePolicy =
+        Served<ResiliencePolicyResource>(MeshGroups.NodeMesh, "ResiliencePolicy", "resiliencepolicies", ["v1alpha1"], "rsp");
+
     // What the data path does not serve yet is bound and checked all the same, and reported as without effect.
     private static ResourceKind Bound<T>(string group, string kind, string plural, ImmutableArray<string> versions, params ImmutableArray<string> shortNames)
         where T : Resource => Served<T>(group, kind, plural, versions, shortNames) with { Support = KindSupport.NotServed };

@@ -68,7 +68,7 @@ public static partial class ResourceKinds
         ImmutableArray<ResourceKind> served =
         [
             Namespace, Node, ServiceAccount, Pod, Service, Endpoints, ConfigMap, Secret, EndpointSlice, Deployment, ReplicaSet, StatefulSet,
-            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, NetworkPolicy, RateLimitPolicy,
+            DaemonSet, Job, AuthorizationPolicy, PeerAuthentication, NetworkPolicy, RateLimitPolicy, ResiliencePolicy,
         ];
         ImmutableArray<ResourceKind> bound =
         [

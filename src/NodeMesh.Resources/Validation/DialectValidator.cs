@@ -27,6 +27,9 @@ internal static class DialectValidator
             case RateLimitPolicyResource { Spec: var spec }:
                 new RateLimitPolicyValidator(findings).Validate(spec);
                 break;
+            case ResiliencePolicyResource { Spec: var spec }:
+                new ResiliencePolicyValidator(findings).Validate(spec);
+                break;
             case TrafficSplitResource { Spec: var spec }:
                 new SmiValidator(findings).Validate(spec);
                 break;

@@ -9,6 +9,10 @@ namespace NodeMesh.Proxy.Tests.DataPaths;
 internal sealed class RecordingPipeline : IPipelineObserver
 {
     private readonly ConcurrentQueue<MirrorResult> _mirrored = new();
+    private int _hedged;
+
+    /// <summary>Tries that began while another of the same request went on.</summary>
+    public int Hedged => Volatile.Read(ref _hedged);
 
     /// <summary>Waits for a copy to be done with, and says what became of the first.</summary>
     public async Task<MirrorResult> MirroredAsync()
@@ -19,9 +23,15 @@ internal sealed class RecordingPipeline : IPipelineObserver
 
     public void RequestMirrored(MirrorResult result) => _mirrored.Enqueue(result);
 
+    public void RequestHedged() => Interlocked.Increment(ref _hedged);
+
     public void ConnectRetried()
     {
         // Of no interest here, as all that follows.
+    }
+
+    public void EndpointEjected()
+    {
     }
 
     public void PodStarted()

@@ -27,9 +27,10 @@ internal sealed class HttpMesh : IAsyncDisposable
     public RecordingRequests Requests => Mesh.Node1.Requests;
 
     /// <summary>Makes the mesh; the rule is for every request.</summary>
-    public static async Task<HttpMesh> CreateAsync(HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true, RequestTracer? tracer = null)
+    public static async Task<HttpMesh> CreateAsync(
+        HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true, RequestTracer? tracer = null, TimeProvider? time = null)
     {
-        var mesh = await TestMesh.CreateAsync(tracer: tracer);
+        var mesh = await TestMesh.CreateAsync(tracer: tracer, time: time);
         var made = new HttpMesh(mesh, await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", serverNode, 3));
         made.AddService("web", TestMesh.Vip, protocol, made.Server);
         if (routed)

@@ -16,6 +16,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
     private int _keptLength;
     private bool _isKeeping = keepLimit > 0;
     private bool _isStopping;
+    private volatile bool _isComplete;
     private GrpcMessageCounter _messages;
     private Task _copy = Task.CompletedTask;
 
@@ -29,7 +30,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
     public Exception? ClientFault { get; private set; }
 
     /// <summary>True once all of it has come.</summary>
-    public bool IsComplete { get; private set; }
+    public bool IsComplete => _isComplete;
 
     /// <summary>True when it can be sent again.</summary>
     public bool IsReplayable => _isKeeping || Received == 0;
@@ -48,7 +49,9 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
     {
         _isStopping = false;
         var copy = CopyAsync(target, cancellationToken);
-        _copy = copy;
+
+        // Tries that run at once each send what was kept.
+        _copy = _copy.IsCompleted ? copy : Task.WhenAll(_copy, copy);
         return copy;
     }
 
@@ -115,7 +118,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
 
             if (read.IsCompleted)
             {
-                IsComplete = true;
+                _isComplete = true;
                 Copies?.ForEach(static copy => copy.Complete());
                 Completed?.Invoke();
             }

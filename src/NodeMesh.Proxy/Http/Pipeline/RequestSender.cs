@@ -14,9 +14,10 @@ namespace NodeMesh.Proxy.Http.Pipeline;
 /// </summary>
 /// <param name="exchange">Sends one try.</param>
 /// <param name="directory">The backends' endpoints.</param>
+/// <param name="hedges">Sends tries that run at once.</param>
 /// <param name="random">The source of chance; safe for many threads.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory directory, Random random, TimeProvider time)
+internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory directory, HedgedSender hedges, Random random, TimeProvider time)
 {
     /// <summary>Bytes of a body that are kept for another try: Envoy keeps as many at most before it streams.</summary>
     private const int ReplayLimit = 64 * 1024;
@@ -46,7 +47,10 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             {
                 request.Record.Attempts++;
                 var began = request.Span is null ? default : time.GetUtcNow();
-                var (result, endpoint) = await AttemptAsync(request, cluster, service, port, policy, new EndpointQuery { Excluded = failed, Left = left });
+                var query = new EndpointQuery { Excluded = failed, Left = left };
+                var (result, endpoint) = HedgedSender.TermsOf(request, cluster.Settings, policy) is { } terms
+                    ? await hedges.SendAsync(request, new RequestDestination(cluster, service, port), policy, terms, query)
+                    : await AttemptAsync(request, cluster, service, port, policy, query);
                 var isLast = !MayRetry(request, policy, result);
                 if (request.Span is { } span && (isRetry || !isLast))
                 {
@@ -80,7 +84,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
 
                 if (!await PrepareRetryAsync(request, policy))
                 {
-                    await ConcludeAsync(request, policy, Interrupted(request));
+                    await ConcludeAsync(request, policy, AttemptResult.Interrupted(request));
                     return;
                 }
             }
@@ -103,18 +107,18 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         MeshRequest request, UpstreamCluster cluster, Service service, int port, RetryPolicy policy, EndpointQuery query)
     {
         var isHttp2 = UpstreamDirectory.SpeaksHttp2(request, service, port, cluster.Settings);
-        var perTry = RequestDeadline.Least(policy.PerTryTimeout ?? TimeSpan.Zero, request.Rule?.BackendTimeout ?? TimeSpan.Zero);
+        var perTry = PerTry(request, policy);
         var limit = RequestDeadline.OfTry(request.Limit, request.Elapsed, perTry);
         if (limit < TimeSpan.Zero)
         {
-            return (Interrupted(request), null);
+            return (AttemptResult.Interrupted(request), null);
         }
 
         if (!await EnterAsync(request, cluster, isHttp2))
         {
             return (request.FindCancelCause() != CancelCause.None
-                ? Interrupted(request)
-                : AttemptResult.Failed(AttemptFailure.Overflow, ResponseFlag.UpstreamOverflow, "upstream_reset_before_response_started{overflow}", "too many requests"), null);
+                ? AttemptResult.Interrupted(request)
+                : AttemptResult.Overflowed(), null);
         }
 
         try
@@ -123,8 +127,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             var endpoint = UpstreamDirectory.Choose(request, service, cluster, query);
             if (endpoint is null)
             {
-                return (AttemptResult.Failed(
-                    AttemptFailure.Overflow, ResponseFlag.NoHealthyUpstream, "no_healthy_upstream", $"no endpoint of service {service.Key} can be used", isFinal: true), null);
+                return (AttemptResult.NoEndpoint(service.Key), null);
             }
 
             endpoint.Enter();
@@ -170,7 +173,19 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         return status >= StatusCodes.Status400BadRequest ? status.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    private static async ValueTask<bool> EnterAsync(MeshRequest request, UpstreamCluster cluster, bool isHttp2)
+    /// <summary>How long one try may take; zero for no limit.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">The policy of its retries.</param>
+    /// <returns>The time.</returns>
+    public static TimeSpan PerTry(MeshRequest request, RetryPolicy policy) =>
+        RequestDeadline.Least(policy.PerTryTimeout ?? TimeSpan.Zero, request.Rule?.BackendTimeout ?? TimeSpan.Zero);
+
+    /// <summary>Begins to count a request towards the limits of a cluster.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="isHttp2">Whether it shares its connection.</param>
+    /// <returns>False when there are too many, or the request was given up while it waited.</returns>
+    public static async ValueTask<bool> EnterAsync(MeshRequest request, UpstreamCluster cluster, bool isHttp2)
     {
         try
         {
@@ -183,7 +198,11 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
     }
 
     /// <summary>True when policy wants another try and the request allows it.</summary>
-    private static bool MayRetry(MeshRequest request, RetryPolicy policy, in AttemptResult result) =>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">The policy of its retries.</param>
+    /// <param name="result">What became of the last try.</param>
+    /// <returns>True when it may be tried again.</returns>
+    public static bool MayRetry(MeshRequest request, RetryPolicy policy, in AttemptResult result) =>
         !result.IsFinal
         && request.Record.Attempts <= policy.Attempts
         && !request.IsUpgrade
@@ -209,10 +228,6 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             return false;
         }
     }
-
-    private static AttemptResult Interrupted(MeshRequest request) => request.FindCancelCause() == CancelCause.ClientGone
-        ? AttemptResult.Failed(AttemptFailure.Reset, ResponseFlag.DownstreamConnectionTermination, "downstream_remote_disconnect", null, isFinal: true)
-        : AttemptResult.Failed(AttemptFailure.Timeout, ResponseFlag.UpstreamRequestTimeout, "response_timeout", null, isFinal: true);
 
     private static async Task ConcludeAsync(MeshRequest request, RetryPolicy policy, AttemptResult result)
     {

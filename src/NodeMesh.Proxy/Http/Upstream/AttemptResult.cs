@@ -1,3 +1,4 @@
+using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Http.Pipeline;
 
@@ -26,4 +27,22 @@ internal readonly record struct AttemptResult(UpstreamResponse? Response, Attemp
     /// <returns>The result.</returns>
     public static AttemptResult Failed(AttemptFailure failure, ResponseFlag flag, string details, string? error, bool isFinal = false) =>
         new(null, AttemptOutcome.Failed(failure), flag, details, error, isFinal);
+
+    /// <summary>The client is gone, or the time of the whole request is up.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>The result.</returns>
+    public static AttemptResult Interrupted(MeshRequest request) => request.FindCancelCause() == CancelCause.ClientGone
+        ? Failed(AttemptFailure.Reset, ResponseFlag.DownstreamConnectionTermination, "downstream_remote_disconnect", null, isFinal: true)
+        : Failed(AttemptFailure.Timeout, ResponseFlag.UpstreamRequestTimeout, "response_timeout", null, isFinal: true);
+
+    /// <summary>A limit of requests was reached.</summary>
+    /// <returns>The result.</returns>
+    public static AttemptResult Overflowed() =>
+        Failed(AttemptFailure.Overflow, ResponseFlag.UpstreamOverflow, "upstream_reset_before_response_started{overflow}", "too many requests");
+
+    /// <summary>No endpoint may be taken.</summary>
+    /// <param name="service">The service.</param>
+    /// <returns>The result.</returns>
+    public static AttemptResult NoEndpoint(NamespacedName service) =>
+        Failed(AttemptFailure.Overflow, ResponseFlag.NoHealthyUpstream, "no_healthy_upstream", $"no endpoint of service {service} can be used", isFinal: true);
 }

@@ -24,26 +24,37 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
     /// <returns>What became of it.</returns>
     public async ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
     {
-        Note(request.Record, decision);
-        if (decision.Route == OutboundRoute.Refuse)
-        {
-            return AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", decision.Reason);
-        }
-
-        if (pools.Find(request.Pod) is not { } pool)
-        {
-            return AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", "the pod is gone", isFinal: true);
-        }
-
-        var target = pool.Find(decision, isHttp2, limits);
         if (perTry <= TimeSpan.Zero)
         {
-            return await SendAsync(pool, target, request, left, request.Cancellation);
+            return await SendAsync(request, decision, isHttp2, limits, left, request.Cancellation);
         }
 
         using var timer = new CancellationTokenSource(perTry, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, request.Cancellation);
-        return await SendAsync(pool, target, request, left, both.Token);
+        return await SendAsync(request, decision, isHttp2, limits, left, both.Token);
+    }
+
+    /// <summary>Sends it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="decision">Where to.</param>
+    /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
+    /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
+    /// <param name="left">How long the endpoint's answer is waited for, as it is told; zero for no limit.</param>
+    /// <param name="cancellationToken">Gives the try up, until its response headers are there; with the request's own, or that itself.</param>
+    /// <returns>What became of it.</returns>
+    public ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, CancellationToken cancellationToken)
+    {
+        Note(request.Record, decision);
+        if (decision.Route == OutboundRoute.Refuse)
+        {
+            return ValueTask.FromResult(
+                AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", decision.Reason));
+        }
+
+        return pools.Find(request.Pod) is { } pool
+            ? SendAsync(pool, pool.Find(decision, isHttp2, limits), request, left, cancellationToken)
+            : ValueTask.FromResult(
+                AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", "the pod is gone", isFinal: true));
     }
 
     private ValueTask<AttemptResult> SendAsync(PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, CancellationToken cancellationToken)
@@ -166,7 +177,10 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
         return null;
     }
 
-    private static void Note(RequestRecord record, OutboundDecision decision)
+    /// <summary>Notes where a request goes.</summary>
+    /// <param name="record">Its record.</param>
+    /// <param name="decision">Where to.</param>
+    public static void Note(RequestRecord record, OutboundDecision decision)
     {
         record.Upstream = decision.Endpoint;
         record.Tunnel = decision.Tunnel;

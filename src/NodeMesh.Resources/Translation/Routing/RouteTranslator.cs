@@ -71,6 +71,11 @@ internal sealed class RouteTranslator
             }
         }
 
+        foreach (var (service, ports) in new ResilienceTranslator(_services, _findings).Translate(_catalog.Of(ResourceKinds.ResiliencePolicy)))
+        {
+            Change(service, r => r with { TrafficPolicies = [.. ResilienceTranslator.Join(r.TrafficPolicies, ports)] });
+        }
+
         var limits = RateLimitTranslator.Translate(_catalog.Of(ResourceKinds.RateLimitPolicy), (ns, name) => _services.Find(ns, name)?.Key, _findings);
         foreach (var (service, rules) in limits)
         {
