@@ -3,6 +3,7 @@ using NodeMesh.Capture.Forwarding;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Hosting;
+using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
@@ -24,6 +25,9 @@ internal sealed record AdminSources
 
     /// <summary>The enrolled pods.</summary>
     public required PodRegistry Pods { get; init; }
+
+    /// <summary>The services' endpoints, where traffic policies say something of them.</summary>
+    public Func<IEnumerable<UpstreamCluster>> Clusters { get; init; } = static () => [];
 
     /// <summary>The live connections.</summary>
     public required ConnectionRegistry Connections { get; init; }

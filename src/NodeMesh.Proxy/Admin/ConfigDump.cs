@@ -53,6 +53,9 @@ internal sealed record ConfigDump
     /// <summary>Routes and traffic policies, by namespace and host.</summary>
     public required IEnumerable<ServiceRoutes> Routes { get; init; }
 
+    /// <summary>Endpoints of services whose traffic policies say something of them, as they are used from this node.</summary>
+    public required IEnumerable<EndpointView> Endpoints { get; init; }
+
     /// <summary>Certificates of this node's identities.</summary>
     public required IReadOnlyList<CertificateStatus> Certificates { get; init; }
 
@@ -88,6 +91,7 @@ internal sealed record ConfigDump
             Policies = model.Policies.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal),
             Nodes = model.Nodes.OrderBy(n => n.Name, StringComparer.Ordinal),
             Routes = model.Routes.OrderBy(r => r.Key.Namespace, StringComparer.Ordinal).ThenBy(r => r.Key.Name, StringComparer.Ordinal),
+            Endpoints = sources.Clusters().OrderBy(c => c.Key.Service.ToString(), StringComparer.Ordinal).ThenBy(c => c.Key.Port).SelectMany(EndpointView.Of),
             Certificates = sources.Certificates(),
             Pods = sources.Pods.Pods.OrderBy(p => p.Pod.Namespace, StringComparer.Ordinal).ThenBy(p => p.Pod.Name, StringComparer.Ordinal).Select(p => PodView.Of(p, model)),
             Connections = TakeConnections(sources),

@@ -11,6 +11,7 @@ using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Outbound;
 using NodeMesh.Proxy.Outbound.Plain;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.Resilience.HealthChecks;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
 
@@ -35,6 +36,7 @@ internal sealed class DataPath : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly KernelForwarding? _forwarding;
     private readonly HttpDataPath _http;
+    private readonly EndpointProbe _probe;
     private readonly IHostedService[] _loops;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
@@ -79,12 +81,14 @@ internal sealed class DataPath : IAsyncDisposable
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(
             _enrollments, parts.Capture, Pods, _certificates, _podServer, factory, Connections, Attachments(parts, _http), _configuration, parts.Pipeline, time, log.CreateLogger<PodSupervisor>());
+        _probe = new EndpointProbe(_http.Upstreams, parts.State, _configuration, time);
         _loops =
         [
             heartbeat,
             new PolicyEnforcer(parts.State, Connections, Pods, limits, time, log.CreateLogger<PolicyEnforcer>()),
             new TunnelEviction(parts.State, NodeTunnels, Pods),
             new ClusterSweep(Clusters, time),
+            new HealthChecker(Clusters, parts.State, Pods, _probe, parts.Pipeline, time, log.CreateLogger<HealthChecker>()),
             Supervisor,
         ];
         ReadinessChecks = [Supervisor, new DescriptorPressure(Pods, time)];
@@ -186,6 +190,7 @@ internal sealed class DataPath : IAsyncDisposable
             loop.Dispose();
         }
 
+        _probe.Dispose();
         _accepting.Dispose();
         _closed.Dispose();
     }

@@ -73,6 +73,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             Mesh = state,
             Pods = dataPath.Pods,
             Connections = dataPath.Connections,
+            Clusters = () => dataPath.Clusters.All,
             Certificates = certificates.Snapshot,
             Tunnels = dataPath.Tunnels,
             Discovery = () => discovery.Status,

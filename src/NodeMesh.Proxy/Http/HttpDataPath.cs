@@ -40,6 +40,9 @@ internal sealed class HttpDataPath : IAsyncDisposable
         _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, parts.Tracer is not null, time);
     }
 
+    /// <summary>The connections that pods' requests leave by.</summary>
+    public UpstreamPools Upstreams => _pools;
+
     /// <summary>What runs for each pod.</summary>
     public IPodAttachment PodAttachment => _pools;
 

@@ -56,14 +56,19 @@ internal sealed class UpstreamCluster
     /// <summary>When it was last asked, as a time stamp.</summary>
     public long LastUsed { get; private set; }
 
+    /// <summary>The UID of the workload that asked last; null when none was known.</summary>
+    public string? LastClient { get; private set; }
+
     /// <summary>Takes in what the model says now; costs two comparisons where nothing changed.</summary>
     /// <param name="service">The service.</param>
     /// <param name="workloads">The workloads that back it.</param>
     /// <param name="policy">The traffic policy; null for none.</param>
     /// <param name="client">Where the clients are.</param>
-    public void Update(Service service, ImmutableArray<Workload> workloads, TrafficPolicy? policy, ClientPlacement client)
+    /// <param name="source">The workload that asks; null when it is not known.</param>
+    public void Update(Service service, ImmutableArray<Workload> workloads, TrafficPolicy? policy, ClientPlacement client, Workload? source = null)
     {
         LastUsed = _time.GetTimestamp();
+        LastClient = source?.Uid ?? LastClient;
         if (Volatile.Read(ref _facts) is { } facts && facts.Are(service, workloads, policy))
         {
             return;

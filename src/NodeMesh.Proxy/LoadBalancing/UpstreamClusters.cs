@@ -50,7 +50,7 @@ internal sealed class UpstreamClusters(Random random, TimeProvider time, Action<
             cluster = _clusters.GetOrAdd(key, static (key, self) => new UpstreamCluster(key, self._balancers, self.Clock, self.Ejected), this);
         }
 
-        cluster.Update(service, model.WorkloadsOf(service.Key), policy, client);
+        cluster.Update(service, model.WorkloadsOf(service.Key), policy, client, source);
         return cluster;
     }
 

@@ -48,6 +48,9 @@ internal sealed class UpstreamEndpoint(Workload workload, int port, long? began)
         set => _unhealthy = value;
     }
 
+    /// <summary>What the last health check found wrong; null for nothing.</summary>
+    public string? Problem { get; set; }
+
     /// <summary>True when nothing speaks against it.</summary>
     public bool IsUsable => !_ejected && !_unhealthy;
 

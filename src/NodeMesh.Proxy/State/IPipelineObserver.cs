@@ -19,6 +19,10 @@ internal interface IPipelineObserver
     /// <summary>An endpoint is left out for a while because of its answers.</summary>
     void EndpointEjected();
 
+    /// <summary>A health check of an endpoint is done.</summary>
+    /// <param name="passed">True when the endpoint is well.</param>
+    void EndpointChecked(bool passed);
+
     /// <summary>A pod is served.</summary>
     void PodStarted();
 

@@ -14,6 +14,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
     private readonly Counter<long> _mirrored;
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _ejections;
+    private readonly Counter<long> _checks;
     private readonly Counter<long> _xdsMessages;
     private readonly Counter<long> _xdsEnds;
     private readonly Counter<long> _podsStarted;
@@ -26,6 +27,7 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
         _mirrored = _meter.CreateCounter<long>("nodemesh_mirrored_requests_total", description: "Copies of requests, by what became of them.");
         _hedged = _meter.CreateCounter<long>("nodemesh_hedged_tries_total", description: "Tries of requests that began while another of the same request went on.");
         _ejections = _meter.CreateCounter<long>("nodemesh_outlier_ejections_total", description: "Endpoints left out for a while because of their answers.");
+        _checks = _meter.CreateCounter<long>("nodemesh_health_checks_total", description: "Health checks of endpoints, by what they found.");
         _xdsMessages = _meter.CreateCounter<long>("istio_xds_message_total", description: "Discovery responses received, by type.");
         _xdsEnds = _meter.CreateCounter<long>("istio_xds_connection_terminations_total", description: "Discovery streams, or attempts to open one, that ended, by reason.");
         _podsStarted = _meter.CreateCounter<long>("istio_proxies_started_total", description: "Pods captured.");
@@ -48,6 +50,9 @@ internal sealed class PipelineMetrics : IPipelineObserver, IDisposable
 
     /// <inheritdoc/>
     public void EndpointEjected() => _ejections.Add(1);
+
+    /// <inheritdoc/>
+    public void EndpointChecked(bool passed) => _checks.Add(1, new Tag("result", passed ? "passed" : "failed"));
 
     /// <inheritdoc/>
     public void DiscoveryMessage(string typeUrl) => _xdsMessages.Add(1, new Tag("url", typeUrl));

@@ -30,6 +30,10 @@ internal sealed class RecordingPipeline : IPipelineObserver
         // Of no interest here, as all that follows.
     }
 
+    public void EndpointChecked(bool passed)
+    {
+    }
+
     public void EndpointEjected()
     {
     }

@@ -180,7 +180,9 @@ internal sealed class HedgedSender(UpstreamExchange exchange, UpstreamDirectory 
 
         if (!race.Terms.EndsLast || race.Request.FindCancelCause() != CancelCause.None)
         {
-            race.WaitFor(Timeout.InfiniteTimeSpan, time);
+            // The rest of a body may come, and the budget have room again.
+            var mayYet = race.Request.Record.Attempts <= race.Policy.Attempts && race.Request.FindCancelCause() == CancelCause.None;
+            race.WaitFor(mayYet ? race.Terms.Delay : Timeout.InfiniteTimeSpan, time);
             return null;
         }
 

@@ -88,6 +88,15 @@ internal sealed class PodUpstreams : IDisposable
     public ValueTask<Http1Connection> TakeAsync(UpstreamTarget target, MeshConnection client, CancellationToken cancellationToken) =>
         target.Idle.TryTake(client.Loop) is { } idle ? ValueTask.FromResult(idle) : ConnectAsync(target, client, cancellationToken);
 
+    /// <summary>Makes a connection and closes it: a health check asks for no more.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="source">The pod's address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When it was made.</returns>
+    /// <exception cref="UpstreamConnectException">There is no way.</exception>
+    public async ValueTask ConnectOnceAsync(UpstreamTarget target, IPEndPoint source, CancellationToken cancellationToken) =>
+        _dialer.Close(await DialAsync(target, source, cancellationToken));
+
     /// <inheritdoc/>
     public void Dispose()
     {

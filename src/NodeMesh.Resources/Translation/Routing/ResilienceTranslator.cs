@@ -29,11 +29,6 @@ internal sealed class ResilienceTranslator(ServiceDirectory services, RouteFindi
         foreach (var document in ordered)
         {
             var spec = ((ResiliencePolicyResource)document.Resource!).Spec;
-            if (spec.HealthCheck is not null)
-            {
-                findings.NotServed(document, "spec.healthCheck");
-            }
-
             for (var i = 0; i < spec.TargetRefs.Length; i++)
             {
                 Add(document, spec, spec.TargetRefs[i], FieldPath.Index("spec.targetRefs", i));
