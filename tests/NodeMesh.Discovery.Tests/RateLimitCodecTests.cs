@@ -15,6 +15,7 @@ public sealed class RateLimitCodecTests
         Requests = 100,
         Period = TimeSpan.FromMinutes(1),
         Burst = 20,
+        Scope = RateLimitScope.Mesh,
         Keys = [new RateLimitKey(RateLimitKeyKind.Header, "x-user"), new RateLimitKey(RateLimitKeyKind.Method)],
         Match = new HttpMatch { Path = PathMatch.Exact("/api"), Headers = [new NamedMatch("x-tier", TextMatch.Exact("free"))] },
         Methods = ["GET", "POST"],
@@ -26,7 +27,7 @@ public sealed class RateLimitCodecTests
     [Fact]
     public void RateLimits_ThereAndBack_AreTheSame()
     {
-        var routes = Routes(Rule, Rule with { Name = "all", Port = 0, Keys = default, Match = new HttpMatch(), Methods = default, Principals = default, Namespaces = default, Networks = default });
+        var routes = Routes(Rule, Rule with { Name = "all", Scope = RateLimitScope.Node, Port = 0, Keys = default, Match = new HttpMatch(), Methods = default, Principals = default, Namespaces = default, Networks = default });
         Assert.Equal(routes, ModelCodec.FromProto(ModelCodec.ToProto(routes)));
     }
 

@@ -30,6 +30,9 @@ internal sealed record ProxyRow
     /// <summary>Whether connections within the node are forwarded in the kernel: <c>on</c>, or <c>off: </c> and why.</summary>
     public string InKernelForwarding { get; init; } = "";
 
+    /// <summary>How rate limits of the whole mesh are decided: <c>shared</c>, or <c>local: </c> and why.</summary>
+    public string MeshRateLimits { get; init; } = "";
+
     /// <summary>The proxy's version.</summary>
     public string Version { get; init; } = "";
 
@@ -78,6 +81,7 @@ internal sealed record ProxyRow
             CaptureMode = dump.Text("captureMode"),
             CaptureReason = dump.Text("captureReason"),
             InKernelForwarding = dump.Text("inKernelForwarding"),
+            MeshRateLimits = dump.Text("meshRateLimits"),
             Version = dump.Text("version"),
             Time = DateTimeOffset.TryParse(dump.Text("time"), CultureInfo.InvariantCulture, out var time) ? time : null,
             CapturedPods = pods.Count(p => p.Text("state") == "captured"),

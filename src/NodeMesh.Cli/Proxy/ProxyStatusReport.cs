@@ -95,6 +95,11 @@ internal static class ProxyStatusReport
                 yield return $"{row.Node} does not forward in the kernel, connections within the node go through the proxy: {row.InKernelForwarding}";
             }
 
+            if (row.MeshRateLimits.StartsWith("local: ", StringComparison.Ordinal))
+            {
+                yield return $"{row.Node} decides rate limits of the whole mesh alone: {row.MeshRateLimits["local: ".Length..]}";
+            }
+
             if (row.Error is not null)
             {
                 yield return row.Error;

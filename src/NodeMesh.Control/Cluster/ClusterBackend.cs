@@ -51,12 +51,18 @@ internal static class ClusterBackend
             var statuses = new StatusPublisher(client, source, queue, time, log.CreateLogger<StatusPublisher>());
             var webhooks = new WebhookPublisher(
                 client, () => authority.Bundle.ToPem(), configuration.WebhookUrl, configuration.MeshNamespace, time, log.CreateLogger<WebhookPublisher>());
-            Func<CancellationToken, Task>[] duties = configuration.WebhookEndPoint is null ? [bundles.RunAsync, statuses.RunAsync] : [bundles.RunAsync, statuses.RunAsync, webhooks.RunAsync];
-            var leader = new LeaderLoop(client, configuration, duties, time, log.CreateLogger<LeaderLoop>());
-            return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()))
+            var limits = new ClusterRateLimits(client, configuration, authority, time);
+            List<Func<CancellationToken, Task>> duties = [limits.LeadAsync, bundles.RunAsync, statuses.RunAsync];
+            if (configuration.WebhookEndPoint is not null)
+            {
+                duties.Add(webhooks.RunAsync);
+            }
+
+            var leader = new LeaderLoop(client, configuration, duties, limits.Follow, time, log.CreateLogger<LeaderLoop>());
+            return new ControlBackend(source, authority, new TokenReviewer(client, configuration, time, log.CreateLogger<TokenReviewer>()), limits)
             {
                 Loops = [leader.RunAsync, stop => secret.RunAsync(authority, stop)],
-                Owned = client,
+                Owned = [limits, client],
             };
         }
         catch

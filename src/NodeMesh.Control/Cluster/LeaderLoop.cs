@@ -6,8 +6,14 @@ using NodeMesh.Kubernetes.LeaderElection;
 namespace NodeMesh.Control.Cluster;
 
 /// <summary>What one replica of several does. Discovery and CA are served by all of them.</summary>
+/// <param name="client">The API server.</param>
+/// <param name="configuration">The configuration.</param>
+/// <param name="duties">What the leader does.</param>
+/// <param name="leads">Told which replica leads, whenever it is another.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where to log.</param>
 internal sealed partial class LeaderLoop(
-    KubernetesClient client, ControlConfiguration configuration, IReadOnlyList<Func<CancellationToken, Task>> duties, TimeProvider time, ILogger<LeaderLoop> log)
+    KubernetesClient client, ControlConfiguration configuration, IReadOnlyList<Func<CancellationToken, Task>> duties, Action<string> leads, TimeProvider time, ILogger<LeaderLoop> log)
 {
     /// <summary>The lease's name, in the mesh's namespace.</summary>
     public const string LeaseName = "nodemesh-control";
@@ -20,6 +26,7 @@ internal sealed partial class LeaderLoop(
     {
         var identity = configuration.Kubernetes?.Identity is { Length: > 0 } given ? given : Environment.MachineName;
         var elector = new LeaderElector(client, new LeaderElectionConfig(configuration.MeshNamespace, LeaseName, identity));
+        elector.OnNewLeader += leads;
         while (!ct.IsCancellationRequested)
         {
             try

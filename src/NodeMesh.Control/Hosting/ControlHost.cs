@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NodeMesh.Control.Admission;
 using NodeMesh.Control.CertificateAuthority;
 using NodeMesh.Control.Discovery;
+using NodeMesh.Control.RateLimits;
 using NodeMesh.Control.Sources;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
@@ -57,6 +58,7 @@ public sealed partial class ControlHost : IAsyncDisposable
         new DiscoveryEndpoint(_discovery, backend.Tokens, log.CreateLogger<DiscoveryEndpoint>()).Map(_grpc, _stopping.Token);
         var authorizer = new NodeAuthorizer(configuration, state);
         new CertificateEndpoint(_authority, authorizer, backend.Tokens, configuration.CertificateLifetimeSpan, _metrics, log.CreateLogger<CertificateEndpoint>()).Map(_grpc);
+        new RateLimitEndpoint(backend.RateLimits, authorizer, backend.Tokens, log.CreateLogger<RateLimitEndpoint>()).Map(_grpc);
         _webhook = configuration.WebhookEndPoint is { } webhook ? WebServers.CreateTls(webhook, () => _certificate.Current, log) : null;
         if (_webhook is not null)
         {
@@ -129,7 +131,11 @@ public sealed partial class ControlHost : IAsyncDisposable
             await server.DisposeAsync();
         }
 
-        _backend.Owned?.Dispose();
+        foreach (var owned in _backend.Owned)
+        {
+            owned.Dispose();
+        }
+
         _authority.Dispose();
         _stopping.Dispose();
     }
@@ -141,7 +147,7 @@ public sealed partial class ControlHost : IAsyncDisposable
     private static ControlBackend FileBackend(ControlConfiguration configuration, IMeshConfigurationSource source, TimeProvider time, ILoggerFactory log)
     {
         var authority = Identity.CertificateAuthority.LoadOrCreate(configuration.CaDirectory, configuration.TrustDomain, time);
-        return new ControlBackend(source, authority, new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>()))
+        return new ControlBackend(source, authority, new TokenFile(configuration.Tokens, log.CreateLogger<TokenFile>()), new SoleRateLimitLeader(time))
         {
             Loops = [new AuthorityDirectoryLoop(authority, configuration, time, log.CreateLogger<AuthorityDirectoryLoop>()).RunAsync],
         };
@@ -164,7 +170,7 @@ public sealed partial class ControlHost : IAsyncDisposable
         application.MapGet("/metrics", http =>
         {
             http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return http.Response.WriteAsync(_metrics.Write(_discovery, Troubles.Count), http.RequestAborted);
+            return http.Response.WriteAsync(_metrics.Write(_discovery, Troubles.Count, _backend.RateLimits.Counts), http.RequestAborted);
         });
         application.MapGet("/debug/proxies", http =>
             http.Response.WriteAsJsonAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NodeMesh.Control.RateLimits;
 using NodeMesh.Discovery;
 
 namespace NodeMesh.Control.Hosting;
@@ -18,7 +19,10 @@ internal sealed class ControlMetrics
     public void CertificateRefused() => Interlocked.Increment(ref _refused);
 
     /// <summary>All numbers now.</summary>
-    public string Write(DeltaDiscoveryServer server, int troubles)
+    /// <param name="server">Discovery.</param>
+    /// <param name="troubles">Kinds that cannot be read as they should be.</param>
+    /// <param name="limits">The buckets that the mesh shares; null where another replica keeps them.</param>
+    public string Write(DeltaDiscoveryServer server, int troubles, RateLimitCounts? limits)
     {
         var text = new StringBuilder();
         var proxies = server.Proxies;
@@ -28,6 +32,13 @@ internal sealed class ControlMetrics
         Write(text, "nodemesh_control_pushes_total", "counter", "Changes of configuration handed to discovery.", Interlocked.Read(ref _snapshots));
         Write(text, "nodemesh_control_certificates_issued_total", "counter", "Workload certificates signed.", Interlocked.Read(ref _issued));
         Write(text, "nodemesh_control_certificates_refused_total", "counter", "Certificate requests refused.", Interlocked.Read(ref _refused));
+        if (limits is not null)
+        {
+            Write(text, "nodemesh_control_rate_limit_buckets", "gauge", "Buckets of rate limits that all nodes share.", limits.Count);
+            Write(text, "nodemesh_control_rate_limit_tokens_total", "counter", "Tokens of these that nodes took and did not return.", limits.Granted);
+            Write(text, "nodemesh_control_rate_limit_refusals_total", "counter", "Times that a node got fewer than its requests needed.", limits.Refused);
+        }
+
         Write(text, "process_resident_memory_bytes", "gauge", "Resident memory in bytes.", Environment.WorkingSet);
         Header(text, "nodemesh_control_rejections", "gauge", "NACKs on the present streams.");
         foreach (var proxy in proxies)

@@ -24,6 +24,9 @@ public sealed record RateLimitRule
     /// <summary>Requests at once, after a pause.</summary>
     public required int Burst { get; init; }
 
+    /// <summary>Whose requests are counted together.</summary>
+    public RateLimitScope Scope { get; init; }
+
     /// <summary>By what requests are counted: each value has a bucket of its own. Empty: one bucket.</summary>
     public ValueList<RateLimitKey> Keys { get; init; }
 

@@ -5,6 +5,7 @@ using NodeMesh.Identity;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.LoadBalancing;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.Resilience;
 using NodeMesh.Proxy.State;
 using NodeMesh.Tunnel;
 
@@ -52,6 +53,9 @@ internal sealed record AdminSources
 
     /// <summary><c>on</c>, or <c>off: </c> and why.</summary>
     public required string InKernelForwarding { get; init; }
+
+    /// <summary>Rate limits that all nodes share; null where there are none.</summary>
+    public MeshRateLimiter? MeshLimits { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

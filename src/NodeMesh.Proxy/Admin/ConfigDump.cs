@@ -26,6 +26,9 @@ internal sealed record ConfigDump
     /// <summary>Whether connections within the node are forwarded in the kernel: <c>on</c>, or <c>off: </c> and why.</summary>
     public required string InKernelForwarding { get; init; }
 
+    /// <summary>How limits that all nodes share are decided: <c>unused</c> so far, <c>shared</c>, or <c>local: </c> and why by this node alone.</summary>
+    public required string MeshRateLimits { get; init; }
+
     /// <summary>Readiness checks that are pending, name and what is missing.</summary>
     public required IReadOnlyDictionary<string, string> Pending { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed record ConfigDump
             CaptureMode = sources.CaptureMode,
             CaptureReason = sources.CaptureReason,
             InKernelForwarding = sources.InKernelForwarding,
+            MeshRateLimits = sources.MeshLimits?.State ?? "unused",
             Pending = pending,
             Discovery = new DiscoveryView(sources.Mesh.IsSynced, Seconds(sources.Mesh.Age), model.Version, sources.Configuration.ControlPlane, sources.Discovery()),
             StaticConfig = sources.Configuration,

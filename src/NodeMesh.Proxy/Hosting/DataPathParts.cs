@@ -4,6 +4,7 @@ using NodeMesh.Capture.Forwarding;
 using NodeMesh.Identity;
 using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Pods;
+using NodeMesh.Proxy.Resilience;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
 using NodeMesh.Proxy.Tracing;
@@ -42,6 +43,9 @@ internal sealed record DataPathParts
 
     /// <summary>What else runs for each pod, such as DNS.</summary>
     public IReadOnlyList<IPodAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Rate limits that all nodes share; null where there is no control plane that keeps them.</summary>
+    public MeshRateLimiter? MeshLimits { get; init; }
 
     /// <summary>Told of what only the pipeline sees; null for nobody.</summary>
     public IPipelineObserver? Pipeline { get; init; }

@@ -11,6 +11,7 @@ using NodeMesh.Proxy.Dns;
 using NodeMesh.Proxy.Identity;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.Readiness;
+using NodeMesh.Proxy.Resilience;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
 using NodeMesh.Proxy.Tracing;
@@ -44,7 +45,9 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         await using var output = Console.OpenStandardOutput();
         await using var observation = new Observation(configuration, state, output, time, log);
         using var channel = ControlPlaneChannel.Create(configuration, time);
-        var signer = new GrpcCertificateSigner(channel, new NodeToken(configuration.TokenFile), configuration.Identity, configuration.ClusterId);
+        var token = new NodeToken(configuration.TokenFile);
+        var signer = new GrpcCertificateSigner(channel, token, configuration.Identity, configuration.ClusterId);
+        using var meshLimits = new MeshRateLimiter(new GrpcRateLimitKeeper(channel, token, configuration.ClusterId, GrpcRateLimitKeeper.Deadline), time, log.CreateLogger<MeshRateLimiter>());
         await using var certificates = new CertificateStore(signer, new CertificateStoreOptions { Lifetime = configuration.CertificateLifetime }, time, log);
         await using var spans = configuration.OtlpEndpoint is { } collector ? new SpanExport(configuration, collector, log) : null;
         using var dnsMetrics = new DnsMetrics();
@@ -63,6 +66,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             RequestObservers = observation.RequestObservers,
             Tracer = spans?.Tracer,
             Attachments = [new DnsAttachment(dns)],
+            MeshLimits = meshLimits,
             Pipeline = pipeline,
             Time = time,
             Log = log,
@@ -81,9 +85,10 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             CaptureReason = captureReason,
             Forwarding = forwarding,
             InKernelForwarding = forwardingState,
+            MeshLimits = meshLimits,
             Time = time,
         };
-        await RunAsync(broker, sources, observation, dataPath, discovery, stopping);
+        await RunAsync(broker, sources, observation, dataPath, discovery, meshLimits, stopping);
     }
 
     private async Task RunAsync(
@@ -92,6 +97,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
         Observation observation,
         DataPath dataPath,
         DeltaDiscoveryClient discovery,
+        MeshRateLimiter meshLimits,
         CancellationToken stopping)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -111,6 +117,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             await trim.StartAsync(stop.Token);
             await observation.StartAsync(sources, readiness, levels, stop.Cancel, stop.Token);
             discovering = DiscoverAsync(discovery, background.Token);
+            await meshLimits.StartAsync(stop.Token);
             await dataPath.StartAsync(stop.Token);
             await audit.StartAsync(stop.Token);
             await idleTrim.StartAsync(stop.Token);
@@ -131,6 +138,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             readiness.StartDraining();
             await idleTrim.StopAsync(CancellationToken.None);
             await dataPath.StopAsync();
+            await meshLimits.StopAsync(CancellationToken.None);
             await audit.StopAsync(CancellationToken.None);
             await trim.StopAsync(CancellationToken.None);
             await background.CancelAsync();

@@ -69,7 +69,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
     [
         new TelemetryStep(parts.RequestObservers, parts.Tracer, parts.Time),
         new RouteStep(parts.Configuration.ClusterDomain, parts.Configuration.RegistryOnly),
-        new RateLimitStep(limiter),
+        new RateLimitStep(limiter, parts.MeshLimits),
         new CorsStep(),
         new FaultStep(random, parts.Time),
         new AnswerStep(),

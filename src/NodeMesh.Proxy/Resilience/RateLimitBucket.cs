@@ -24,6 +24,13 @@ internal sealed class RateLimitBucket
         while (true)
         {
             var fullAt = Volatile.Read(ref _fullAt);
+            if (fullAt > now + all)
+            {
+                // More than an empty bucket lacks is what a rule with other numbers has left.
+                Interlocked.CompareExchange(ref _fullAt, now + all, fullAt);
+                continue;
+            }
+
             var next = Math.Max(fullAt, now) + each;
             if (next - now > all)
             {

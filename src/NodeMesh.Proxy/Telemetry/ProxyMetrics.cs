@@ -20,6 +20,7 @@ internal sealed class ProxyMetrics : IDisposable
         AddTunnels(sources);
         AddDiscovery(sources);
         AddForwarding(sources);
+        AddMeshLimits(sources);
         Gauge(
             "nodemesh_certificate_expiry_seconds",
             "Seconds until a certificate expires; negative after.",
@@ -68,6 +69,19 @@ internal sealed class ProxyMetrics : IDisposable
         Counter("nodemesh_in_kernel_legs_total", "Legs on which messages have moved in the kernel; their bytes pass the proxy.", () => forwarding.Legs);
         Counter("nodemesh_in_kernel_bytes_total", "Bytes moved in the kernel by connections that have ended; istio_tcp_* counts them as they move.", () => forwarding.Moved.Bytes);
         Counter("nodemesh_in_kernel_messages_total", "Messages moved in the kernel by connections that have ended.", () => forwarding.Moved.Messages);
+    }
+
+    private void AddMeshLimits(AdminSources sources)
+    {
+        if (sources.MeshLimits is not { } limits)
+        {
+            return;
+        }
+
+        Gauge("nodemesh_rate_limits_shared", "1 while rate limits of the whole mesh are shared with the other nodes, 0 while this one decides alone.", () => [new(limits.AloneBecause is null ? 1 : 0)]);
+        Gauge("nodemesh_rate_limit_buckets", "Buckets of rate limits of the whole mesh that this node has a part of.", () => [new(limits.Count)]);
+        Counter("nodemesh_rate_limit_calls_total", "Calls of the control plane for tokens of rate limits of the whole mesh.", () => limits.Calls);
+        Counter("nodemesh_rate_limit_local_decisions_total", "Requests under rate limits of the whole mesh that this node decided alone.", () => limits.DecidedAlone);
     }
 
     private void AddDiscovery(AdminSources sources)

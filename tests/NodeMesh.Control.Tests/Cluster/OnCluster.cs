@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Control.Cluster;
 using NodeMesh.Control.Hosting;
@@ -16,10 +17,12 @@ internal static class OnCluster
     /// <param name="mesh">The mesh's namespace, one for each test.</param>
     /// <param name="identity">The replica's name.</param>
     /// <param name="relay">Its own way to the API server; null: the common one.</param>
-    public static async Task<ControlFixture> StartAsync(ClusterFixture cluster, string mesh, string identity = "", Relay? relay = null)
+    /// <param name="listen">Where it listens; null: anywhere on loopback.</param>
+    public static async Task<ControlFixture> StartAsync(ClusterFixture cluster, string mesh, string identity = "", Relay? relay = null, IPEndPoint? listen = null)
     {
         var directory = Directory.CreateTempSubdirectory("nmt-control-").FullName;
         var configuration = Configuration(mesh, identity) with { CaDirectory = Path.Combine(directory, "ca") };
+        configuration = listen is null ? configuration : configuration with { Listen = listen.ToString() };
         var backend = await ClusterBackend.CreateAsync(configuration, cluster.Cluster.Admin(relay), TimeProvider.System, NullLoggerFactory.Instance, Eventually.Limit);
         var host = new ControlHost(configuration, backend, TimeProvider.System, NullLoggerFactory.Instance);
         await host.StartAsync(CancellationToken.None);

@@ -59,6 +59,16 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Take_OfARuleThatWasChanged_WaitsNoLongerThanTheNewOneSays()
+    {
+        var limiter = new RateLimiter(_time);
+        Assert.True(limiter.Take(Rule(1, 3600, burst: 1), Key).Allowed);
+        Assert.Equal(TimeSpan.FromSeconds(1), limiter.Take(Rule(60, 60, burst: 1), Key).Wait);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(limiter.Take(Rule(60, 60, burst: 1), Key).Allowed);
+    }
+
+    [Fact]
     public void Take_ByManyThreads_GivesEachTokenOnce()
     {
         var limiter = new RateLimiter(_time);

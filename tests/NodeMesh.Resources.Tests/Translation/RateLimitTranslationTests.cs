@@ -41,6 +41,16 @@ public sealed class RateLimitTranslationTests
         Assert.True(Counts(rule, method: "GET", path: "/", tier: null, principal: "x", ns: "y", address: "::1", port: 9));
     }
 
+    [Theory]
+    [InlineData("", RateLimitScope.Node)]
+    [InlineData("scope: Node, ", RateLimitScope.Node)]
+    [InlineData("scope: Mesh, ", RateLimitScope.Mesh)]
+    public void Policy_WithAScope_CountsByIt(string scope, RateLimitScope expected)
+    {
+        var rule = Assert.Single(Translate($"{{targetRefs: [{{kind: Service, name: catalog}}], rules: [{{name: all, {scope}limit: {{requests: 5, per: 1s}}}}]}}", out _)[Catalog]);
+        Assert.Equal(expected, rule.Scope);
+    }
+
     [Fact]
     public void Policy_ForAServiceThatIsNotThere_SaysSo()
     {
@@ -53,6 +63,7 @@ public sealed class RateLimitTranslationTests
     [InlineData("{targetRefs: [{kind: Gateway, name: x}], rules: [{name: a, limit: {requests: 1, per: 1s}}]}", "spec.targetRefs[0].kind")]
     [InlineData("{targetRefs: [{kind: Service, group: apps, name: x}], rules: [{name: a, limit: {requests: 1, per: 1s}}]}", "spec.targetRefs[0].group")]
     [InlineData("{targetRefs: [{kind: Service, name: x}], rules: []}", "spec.rules")]
+    [InlineData("{targetRefs: [{kind: Service, name: x}], rules: [{name: a, scope: mesh, limit: {requests: 1, per: 1s}}]}", "spec.rules[0].scope")]
     [InlineData("{targetRefs: [{kind: Service, name: x}], rules: [{name: a, limit: {requests: 0, per: 1s}}]}", "spec.rules[0].limit.requests")]
     [InlineData("{targetRefs: [{kind: Service, name: x}], rules: [{name: a, limit: {requests: 1, per: soon}}]}", "spec.rules[0].limit.per")]
     [InlineData("{targetRefs: [{kind: Service, name: x}], rules: [{name: a, limit: {requests: 1, per: 25h}}]}", "spec.rules[0].limit.per")]

@@ -7,8 +7,9 @@ using NodeMesh.Proxy.Resilience;
 namespace NodeMesh.Proxy.Http.Steps;
 
 /// <summary>Refuses requests beyond the limits of the service that was dialled. A request has to keep all limits that are for it; the first that it does not keep answers.</summary>
-/// <param name="limiter">The buckets.</param>
-internal sealed class RateLimitStep(RateLimiter limiter) : IRequestStep
+/// <param name="limiter">The node's buckets.</param>
+/// <param name="shared">The buckets that all nodes share; null where there is nobody to share with: then they are the node's, too.</param>
+internal sealed class RateLimitStep(RateLimiter limiter, MeshRateLimiter? shared) : IRequestStep
 {
     private const int TooManyRequests = 429;
 
@@ -23,16 +24,32 @@ internal sealed class RateLimitStep(RateLimiter limiter) : IRequestStep
             return next(request);
         }
 
+        return Check(request, next, service, rules, 0);
+    }
+
+    private Task Check(MeshRequest request, RequestHandler next, Service service, ValueList<RateLimitRule> rules, int from)
+    {
         var (address, ns) = (request.Client.Record.Source.Address, request.Pod.Pod.Namespace);
         var principal = request.Pod.Principal;
-        foreach (var rule in rules)
+        for (var i = from; i < rules.Count; i++)
         {
+            var rule = rules[i];
             if (!rule.Counts(request, request.Port, principal, ns, address))
             {
                 continue;
             }
 
-            var verdict = limiter.Take(rule, KeyOf(rule, service, request, principal, ns));
+            var key = KeyOf(rule, service, request, principal, ns);
+            RateLimitVerdict verdict;
+            if (rule.Scope == RateLimitScope.Node || shared is null)
+            {
+                verdict = limiter.Take(rule, key);
+            }
+            else if (shared.Take(rule, key, out verdict) is { } waiter)
+            {
+                return WaitAsync(request, next, service, rules, i, waiter);
+            }
+
             if (!verdict.Allowed)
             {
                 return RefuseAsync(request, rule, verdict);
@@ -40,6 +57,33 @@ internal sealed class RateLimitStep(RateLimiter limiter) : IRequestStep
         }
 
         return next(request);
+    }
+
+    private async Task WaitAsync(MeshRequest request, RequestHandler next, Service service, ValueList<RateLimitRule> rules, int index, TaskCompletionSource<RateLimitVerdict> waiter)
+    {
+        RateLimitVerdict verdict;
+        await using (request.Cancellation.UnsafeRegister(static state => ((TaskCompletionSource<RateLimitVerdict>)state!).TrySetCanceled(), waiter))
+        {
+            try
+            {
+                verdict = await waiter.Task;
+            }
+            catch (OperationCanceledException)
+            {
+                // The client did not wait for it.
+                request.Http.Abort();
+                return;
+            }
+        }
+
+        if (verdict.Allowed)
+        {
+            await Check(request, next, service, rules, index + 1);
+        }
+        else
+        {
+            await RefuseAsync(request, rules[index], verdict);
+        }
     }
 
     private static RateLimitBucketKey KeyOf(RateLimitRule rule, Service service, MeshRequest request, string principal, string ns)

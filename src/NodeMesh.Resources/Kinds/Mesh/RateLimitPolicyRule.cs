@@ -18,6 +18,10 @@ public sealed record RateLimitPolicyRule
     [Count(0, 4)]
     public ImmutableArray<RateLimitCountBy> CountBy { get; init; } = [];
 
+    /// <summary>Whose requests are counted together: Node, those of each node's clients (when missing), or Mesh, those of all nodes.</summary>
+    [OneOf("Node", "Mesh")]
+    public string? Scope { get; init; }
+
     /// <summary>How many there may be.</summary>
     public required RateLimitAmount Limit { get; init; }
 }

@@ -55,6 +55,7 @@ internal static class RateLimitTranslator
             Requests = rule.Limit.Requests,
             Period = period,
             Burst = rule.Limit.Burst ?? rule.Limit.Requests,
+            Scope = rule.Scope is null ? RateLimitScope.Node : Enum.Parse<RateLimitScope>(rule.Scope),
             Keys = [.. rule.CountBy.Select(k => new RateLimitKey(Enum.Parse<RateLimitKeyKind>(k.Type), k.Header ?? ""))],
             Match = new HttpMatch
             {
