@@ -63,7 +63,8 @@ public sealed class RateLimitTests : IAsyncLifetime
             }
 
             var after = (await Task.WhenAll(Nodes.Select(n => AllowedAsync(n, user, 2)))).Sum();
-            if (before.SequenceEqual(await Task.WhenAll(Nodes.Select(n => LinesAsync(n, Alone)))))
+            var then = await Task.WhenAll(Nodes.Select(n => LinesAsync(n, Alone)));
+            if (before.AsEnumerable().SequenceEqual(then))
             {
                 Assert.Equal((Limit, 0), (allowed, after));
                 return;

@@ -92,6 +92,9 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     /// <summary>Until when the request must be answered, as a time from <see cref="Started"/>; zero for no limit.</summary>
     public TimeSpan Limit { get; set; }
 
+    /// <summary>True when <see cref="Limit"/> is the deadline that the client of a gRPC call has set, no lesser one of the mesh's.</summary>
+    public bool IsLimitedByCall { get; set; }
+
     /// <summary>How long it has taken so far.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(Started);
 
@@ -142,7 +145,7 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
             Source = Client.Pod.FindWorkload(model);
         }
 
-        Limit = TimeSpan.Zero;
+        (Limit, IsLimitedByCall) = (TimeSpan.Zero, false);
         Started = time.GetTimestamp();
         var request = _http.Request;
         IsHttp2 = request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);

@@ -264,7 +264,20 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         }
 
         var (status, text) = Describe(result);
-        await LocalReply.SendAsync(request, status, result.Flag, result.Details, text);
+        await LocalReply.SendAsync(request, status, result.Flag, result.Details, text, GrpcStatusOf(request, result));
+    }
+
+    /// <summary>
+    /// Whose own deadline passes gets DEADLINE_EXCEEDED, as from a server that keeps deadlines: which of the two is first is chance. A limit that the mesh sets is
+    /// an answer of 504, which stands for UNAVAILABLE.
+    /// </summary>
+    private static int? GrpcStatusOf(MeshRequest request, in AttemptResult result)
+    {
+        const int DeadlineExceeded = 4;
+
+        // Before another try the clock is looked at, and the timer may be late.
+        var isOver = request.FindCancelCause() == CancelCause.RequestTimeout || request.Elapsed >= request.Limit;
+        return result.Flag == ResponseFlag.UpstreamRequestTimeout && request.IsLimitedByCall && isOver ? DeadlineExceeded : null;
     }
 
     private static (int Status, string Text) Describe(in AttemptResult result) => result.Flag switch

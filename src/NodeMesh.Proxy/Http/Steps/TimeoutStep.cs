@@ -13,27 +13,26 @@ internal sealed class TimeoutStep : IRequestStep
     /// <inheritdoc/>
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
     {
-        var limit = RequestDeadline.Least(request.Rule?.Timeout ?? TimeSpan.Zero, OfHeaders(request.Http.Request.Headers));
+        var headers = request.Http.Request.Headers;
+        var ofMesh = RequestDeadline.Least(request.Rule?.Timeout ?? TimeSpan.Zero, OfHeader(headers));
+
+        // A client that stops to wait is served no longer.
+        var ofCall = headers[GrpcTimeout.Name] is [{ } text, ..] && GrpcTimeout.TryParse(text, out var parsed) ? parsed : TimeSpan.Zero;
+        var limit = RequestDeadline.Least(ofMesh, ofCall);
         if (limit > TimeSpan.Zero && !request.IsUpgrade)
         {
             // From now on: an injected delay is no part of it, as with Envoy.
             request.Limit = request.Elapsed + limit;
+            request.IsLimitedByCall = limit == ofCall;
             request.LimitTime(limit);
         }
 
         return next(request);
     }
 
-    private static TimeSpan OfHeaders(IHeaderDictionary headers)
-    {
-        var limit = TimeSpan.Zero;
-        if (headers[ClientTimeout] is [{ } milliseconds, ..]
-            && long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue)
-        {
-            limit = TimeSpan.FromMilliseconds(number);
-        }
-
-        // A client that stops to wait is served no longer.
-        return headers[GrpcTimeout.Name] is [{ } text, ..] && GrpcTimeout.TryParse(text, out var ofCall) ? RequestDeadline.Least(limit, ofCall) : limit;
-    }
+    private static TimeSpan OfHeader(IHeaderDictionary headers) =>
+        headers[ClientTimeout] is [{ } milliseconds, ..]
+            && long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue
+            ? TimeSpan.FromMilliseconds(number)
+            : TimeSpan.Zero;
 }
