@@ -40,6 +40,7 @@ internal sealed class DataPath : IAsyncDisposable
     private readonly IHostedService[] _loops;
     private readonly CancellationTokenSource _accepting = new();
     private readonly CancellationTokenSource _closed = new();
+    private readonly UpstreamNames _names;
     private Task _nodeServing = Task.CompletedTask;
     private bool _stopped;
 
@@ -74,7 +75,8 @@ internal sealed class DataPath : IAsyncDisposable
             }
         });
         var egress = new EgressPolicy(parts.State, limits);
-        var plain = new PlainConnector(egress, new UpstreamNames(_configuration.DnsUpstream, time), new TlsDialer(_certificates, time), limits, time);
+        _names = new UpstreamNames(_configuration.DnsUpstream, time);
+        var plain = new PlainConnector(egress, _names, new TlsDialer(_certificates, time), limits, time);
         var connector = new OutboundConnector(NodeTunnels, Pods, delivery, plain, egress, _configuration, _time);
         _http = new HttpDataPath(parts, connector, Connections, Clusters, Random.Shared);
         var outbound = BuildOutbound(parts, connector, forwarding);
@@ -184,6 +186,7 @@ internal sealed class DataPath : IAsyncDisposable
         await _nodeListener.DisposeAsync();
         await _tunnelServer.DisposeAsync();
         await NodeTunnels.DisposeAsync();
+        await _names.DisposeAsync();
         await _enrollments.DisposeAsync();
         foreach (var loop in _loops.OfType<IDisposable>())
         {
