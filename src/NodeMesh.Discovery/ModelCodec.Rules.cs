@@ -15,17 +15,9 @@ public static partial class ModelCodec
         RequestHeaders = Encode(rule.RequestHeaders),
         ResponseHeaders = Encode(rule.ResponseHeaders),
         Rewrite = Encode(rule.Rewrite),
-        Redirect = rule.Redirect is not { } r ? null : new Wire.Redirect
-        {
-            Scheme = r.Scheme ?? "",
-            Host = r.Host ?? "",
-            Port = (uint)(r.Port ?? 0),
-            PortKind = (Wire.RedirectPort)r.PortKind,
-            Path = Encode(r.Path),
-            Status = (uint)r.Status,
-        },
+        Redirect = Encode(rule.Redirect),
         DirectResponse = rule.DirectResponse is not { } d ? null : new Wire.DirectResponse { Status = (uint)d.Status, Body = d.Body },
-        Mirrors = { rule.Mirrors.Select(m => new Wire.Mirror { Backend = Encode(m.Backend), Percent = m.Percent }) },
+        Mirrors = { rule.Mirrors.Select(Encode) },
         Cors = Encode(rule.Cors),
         Timeout = Encode(rule.Timeout),
         BackendTimeout = Encode(rule.BackendTimeout),
@@ -43,17 +35,9 @@ public static partial class ModelCodec
         RequestHeaders = Decode(wire.RequestHeaders),
         ResponseHeaders = Decode(wire.ResponseHeaders),
         Rewrite = Decode(name, wire.Rewrite),
-        Redirect = wire.Redirect is not { } r ? null : new HttpRedirect
-        {
-            Scheme = OrNull(r.Scheme),
-            Host = OrNull(r.Host),
-            Port = r.Port == 0 ? null : DecodePort(name, "redirect.port", r.Port, zeroAllowed: false),
-            PortKind = DecodeEnum<Wire.RedirectPort, RedirectPortKind>(name, "redirect.port_kind", r.PortKind),
-            Path = Decode(name, r.Path),
-            Status = DecodeStatus(name, "redirect.status", r.Status),
-        },
+        Redirect = Decode(name, wire.Redirect),
         DirectResponse = wire.DirectResponse is not { } d ? null : new DirectResponse(DecodeStatus(name, "direct_response.status", d.Status), d.Body),
-        Mirrors = [.. wire.Mirrors.Select(m => new RequestMirror(Decode(name, m.Backend ?? new Wire.Backend()), m.Percent))],
+        Mirrors = [.. wire.Mirrors.Select(m => Decode(name, m))],
         Cors = Decode(name, wire.Cors),
         Timeout = wire.Timeout?.ToTimeSpan(),
         BackendTimeout = wire.BackendTimeout?.ToTimeSpan(),
@@ -75,6 +59,8 @@ public static partial class ModelCodec
         RequestHeaders = Encode(backend.RequestHeaders),
         ResponseHeaders = Encode(backend.ResponseHeaders),
         Rewrite = Encode(backend.Rewrite),
+        Redirect = Encode(backend.Redirect),
+        Mirrors = { backend.Mirrors.Select(Encode) },
     };
 
     private static RouteBackend Decode(string name, Wire.Backend wire) => new()
@@ -88,6 +74,32 @@ public static partial class ModelCodec
         RequestHeaders = Decode(wire.RequestHeaders),
         ResponseHeaders = Decode(wire.ResponseHeaders),
         Rewrite = Decode(name, wire.Rewrite),
+        Redirect = Decode(name, wire.Redirect),
+        Mirrors = [.. wire.Mirrors.Select(m => Decode(name, m))],
+    };
+
+    private static Wire.Mirror Encode(RequestMirror mirror) => new() { Backend = Encode(mirror.Backend), Percent = mirror.Percent };
+
+    private static RequestMirror Decode(string name, Wire.Mirror wire) => new(Decode(name, wire.Backend ?? new Wire.Backend()), wire.Percent);
+
+    private static Wire.Redirect? Encode(HttpRedirect? redirect) => redirect is null ? null : new Wire.Redirect
+    {
+        Scheme = redirect.Scheme ?? "",
+        Host = redirect.Host ?? "",
+        Port = (uint)(redirect.Port ?? 0),
+        PortKind = (Wire.RedirectPort)redirect.PortKind,
+        Path = Encode(redirect.Path),
+        Status = (uint)redirect.Status,
+    };
+
+    private static HttpRedirect? Decode(string name, Wire.Redirect? wire) => wire is null ? null : new HttpRedirect
+    {
+        Scheme = OrNull(wire.Scheme),
+        Host = OrNull(wire.Host),
+        Port = wire.Port == 0 ? null : DecodePort(name, "redirect.port", wire.Port, zeroAllowed: false),
+        PortKind = DecodeEnum<Wire.RedirectPort, RedirectPortKind>(name, "redirect.port_kind", wire.PortKind),
+        Path = Decode(name, wire.Path),
+        Status = DecodeStatus(name, "redirect.status", wire.Status),
     };
 
     private static Wire.HeaderChanges? Encode(HeaderChanges changes) => changes.IsEmpty ? null : new Wire.HeaderChanges

@@ -27,7 +27,18 @@ public sealed class RoutesCodecTests
         Origin = new RuleOrigin(new ResourceOrigin("HTTPRoute", "shop", "r"), 3, "named"),
         Invalid = "why",
         FaultStatus = 503,
-        Backends = [Backend, Backend with { Weight = 7, Fault = BackendFault.None, FaultDetail = "" }],
+        Backends =
+        [
+            Backend,
+            Backend with
+            {
+                Weight = 7,
+                Fault = BackendFault.None,
+                FaultDetail = "",
+                Redirect = new HttpRedirect { Host = "r", Status = 307 },
+                Mirrors = [new RequestMirror(Backend, 3)],
+            },
+        ],
         RequestHeaders = new HeaderChanges { Set = [new HeaderValue("X", "y")] },
         ResponseHeaders = new HeaderChanges { Add = [new HeaderValue("X", "y"), new HeaderValue("X", "z")] },
         Rewrite = new UrlRewrite(null, PathRewrite.Pattern("/a/(.*)", @"/b/\1")),

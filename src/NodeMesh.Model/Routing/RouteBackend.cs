@@ -29,4 +29,10 @@ public sealed record RouteBackend
 
     /// <summary>A rewrite of requests that go there, in place of the rule's; null for the rule's.</summary>
     public UrlRewrite? Rewrite { get; init; }
+
+    /// <summary>A redirect with which requests that fall to it are answered, so that nothing goes there; null for none.</summary>
+    public HttpRedirect? Redirect { get; init; }
+
+    /// <summary>Where copies of requests go that fall to it, beside the rule's own.</summary>
+    public ValueList<RequestMirror> Mirrors { get; init; }
 }

@@ -74,15 +74,15 @@ internal sealed class RequestExplainer(MeshSettings settings, ExplainMesh mesh, 
             BackendTimeout = Limit(rule.BackendTimeout),
             Retry = rule.Retry ?? RetryPolicy.Default,
             Fault = rule.Fault,
-            Mirrors = [.. rule.Mirrors.Select(m => (Backend(m.Backend, port), m.Percent))],
+            Mirrors = [.. Mirrors(rule).Select(m => (Backend(m.Backend, port), m.Percent))],
         };
         if (rule.Fault?.Abort is { Percent: >= 100 } abort)
         {
             why.Add("It aborts every request.");
-            return answer with { Action = "direct", Status = abort.HttpStatus ?? 200, GrpcStatus = abort.GrpcStatus };
+            return answer with { Action = "direct", Status = abort.HttpStatus ?? 200, GrpcStatus = abort.GrpcStatus, Retry = null, Mirrors = [] };
         }
 
-        if (rule.Redirect is { } redirect)
+        if ((rule.Redirect ?? OnlyRedirect(rule)) is { } redirect)
         {
             var location = RuleApplication.Location(redirect, match.MatchedPrefix, facts, facts.Query, port);
             why.Add($"It redirects the client to {location}.");
@@ -116,6 +116,12 @@ internal sealed class RequestExplainer(MeshSettings settings, ExplainMesh mesh, 
         var (faulty, reason) = (false, "");
         foreach (var backend in rule.Backends.Where(b => b.Weight > 0))
         {
+            if (backend is { Fault: BackendFault.None, Redirect: { } redirect })
+            {
+                why.Add($"What falls to {backend.Service.Name} is redirected to {RuleApplication.Location(redirect, match.MatchedPrefix, facts, facts.Query, port)}.");
+                continue;
+            }
+
             if (backend.Fault != BackendFault.None || mesh.Model.FindService(backend.Service) is not { } service)
             {
                 (faulty, reason) = (true, backend.FaultDetail);
@@ -175,6 +181,16 @@ internal sealed class RequestExplainer(MeshSettings settings, ExplainMesh mesh, 
         { Kind: LoadBalancerKind.Passthrough } => new ExplainLoadBalancing("PASSTHROUGH"),
         _ => new ExplainLoadBalancing("LEAST_REQUEST"),
     };
+
+    /// <summary>Where copies go. Those of one backend among several are of its share of the requests.</summary>
+    private static IEnumerable<RequestMirror> Mirrors(HttpRule rule)
+    {
+        var total = rule.Backends.Sum(b => (long)b.Weight);
+        return rule.Mirrors.Concat(rule.Backends.Where(b => b.Weight > 0).SelectMany(b => b.Mirrors.Select(m => m with { Percent = m.Percent * b.Weight / total })));
+    }
+
+    /// <summary>The redirect of a rule's only backend.</summary>
+    private static HttpRedirect? OnlyRedirect(HttpRule rule) => rule is { Invalid: null, Backends: [{ Fault: BackendFault.None, Redirect: { } redirect }] } ? redirect : null;
 
     private static TimeSpan? Limit(TimeSpan? time) => time > TimeSpan.Zero ? time : null;
 

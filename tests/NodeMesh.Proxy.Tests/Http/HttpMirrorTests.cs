@@ -127,6 +127,51 @@ public sealed class HttpMirrorTests
         Assert.Equal(0, reached);
     }
 
+    [Fact]
+    public async Task Mirror_OfOneBackend_CopiesItsRequestsAlone()
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        var copies = await AddCopyServerAsync(mesh, "copies", 4);
+        await using var server = await HttpServerApp.StartAsync(mesh.Server, context => context.Response.WriteAsync("ok"));
+        var seen = new ConcurrentQueue<string>();
+        await using var mirror = await HttpServerApp.StartAsync(copies, context =>
+        {
+            seen.Enqueue(context.Request.Path);
+            return Task.CompletedTask;
+        });
+        AttachedRule<HttpMatch> Rule(string path, RouteBackend backend) =>
+            new([new HttpMatch { Path = PathMatch.Exact(path) }], HttpMesh.To("web") with { Backends = [backend] });
+        var plain = new RouteBackend { Service = HttpMesh.Key("web"), Port = 80 };
+        mesh.Route(Rule("/plain", plain), Rule("/copied", plain with { Mirrors = [To("copies")] }));
+        using var client = mesh.NewClient();
+
+        Assert.Equal("ok", await client.GetStringAsync(new Uri("/plain", UriKind.Relative), TestContext.Current.CancellationToken));
+        Assert.Equal("ok", await client.GetStringAsync(new Uri("/copied", UriKind.Relative), TestContext.Current.CancellationToken));
+
+        Assert.Equal(MirrorResult.Answered, await mesh.Mesh.Node1.Pipeline.MirroredAsync());
+        Assert.Equal("/copied", Assert.Single(seen));
+    }
+
+    [Fact]
+    public async Task Redirect_OfOneBackend_AnswersInItsPlace()
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        var backend = new RouteBackend
+        {
+            Service = HttpMesh.Key("web"),
+            Port = 80,
+            Redirect = new HttpRedirect { Host = "other.example.com", Status = 302 },
+            ResponseHeaders = new HeaderChanges { Set = [new HeaderValue("x-moved", "yes")] },
+        };
+        mesh.Route(HttpMesh.To("web") with { Backends = [backend] });
+        using var client = mesh.NewClient();
+
+        using var response = await client.GetAsync(new Uri("/a?b=1", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.Redirect, "http://other.example.com/a?b=1"), (response.StatusCode, response.Headers.Location?.OriginalString));
+        Assert.Equal("yes", Assert.Single(response.Headers.GetValues("x-moved")));
+    }
+
     private static RequestMirror To(string service) => new(new RouteBackend { Service = HttpMesh.Key(service), Port = 80 });
 
     private static async Task<TestPod> AddCopyServerAsync(HttpMesh mesh, string name, int host, int node = 1)

@@ -49,6 +49,8 @@ public sealed class RouteConditionsTests
     [InlineData(Web, "{backendRefs: [{name: db, namespace: data, port: 5432}]}", "Accepted=True/Accepted ResolvedRefs=False/RefNotPermitted")]
     [InlineData(Web, "{backendRefs: [{name: open, namespace: data, port: 80}]}", "Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs")]
     [InlineData(Web, "{filters: [{type: RequestMirror, requestMirror: {backendRef: {name: gone, port: 80}}}], backendRefs: [{name: web, port: 80}]}", "Accepted=True/Accepted ResolvedRefs=False/BackendNotFound")]
+    [InlineData(Web, "{backendRefs: [{name: web, port: 80, filters: [{type: RequestMirror, requestMirror: {backendRef: {name: gone, port: 80}}}]}]}", "Accepted=True/Accepted ResolvedRefs=False/BackendNotFound")]
+    [InlineData(Web, "{backendRefs: [{name: web, port: 80, filters: [{type: RequestMirror, requestMirror: {backendRef: {name: web, port: 80}}}]}]}", "Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs")]
     [InlineData(Web, "{}", "Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs")]
     [InlineData(Web, "{filters: [{type: ExtensionRef, extensionRef: {group: a.b, kind: C, name: d}}], backendRefs: [{name: web, port: 80}]}", "Accepted=False/UnsupportedValue ResolvedRefs=True/ResolvedRefs")]
     [InlineData(Web, "{filters: [{type: ExtensionRef, extensionRef: {group: a.b, kind: C, name: d}}], backendRefs: [{name: web, port: 80}]}, {matches: [{path: {value: /a}}], backendRefs: [{name: web, port: 80}]}",

@@ -9,7 +9,7 @@ internal sealed class AnswerStep : IRequestStep
     /// <inheritdoc/>
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
     {
-        if (request.Match is not { Rule: var rule } match)
+        if (request.Match is not { Rule: var rule })
         {
             return next(request);
         }
@@ -23,12 +23,21 @@ internal sealed class AnswerStep : IRequestStep
 
         if (rule.Redirect is { } redirect)
         {
-            request.Http.Response.Headers.Location = RuleApplication.Location(redirect, match.MatchedPrefix, request, request.Query, request.Port);
-            return LocalReply.SendAsync(request, redirect.Status, ResponseFlag.None, "direct_response");
+            return RedirectAsync(request, redirect);
         }
 
         return rule.DirectResponse is { } direct
             ? LocalReply.SendAsync(request, direct.Status, ResponseFlag.None, "direct_response", direct.Body ?? "")
             : next(request);
+    }
+
+    /// <summary>Answers with a redirect of the request's rule, or of its backend.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="redirect">The redirect.</param>
+    /// <returns>When the client has it.</returns>
+    public static Task RedirectAsync(MeshRequest request, HttpRedirect redirect)
+    {
+        request.Http.Response.Headers.Location = RuleApplication.Location(redirect, request.Match?.MatchedPrefix, request, request.Query, request.Port);
+        return LocalReply.SendAsync(request, redirect.Status, ResponseFlag.None, "direct_response");
     }
 }

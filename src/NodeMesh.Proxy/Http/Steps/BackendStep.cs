@@ -31,6 +31,12 @@ internal sealed class BackendStep(Random random) : IRequestStep
             return RefuseAsync(request, rule);
         }
 
+        if (backend.Redirect is { } redirect)
+        {
+            request.ChangeResponseFirst(backend.ResponseHeaders);
+            return AnswerStep.RedirectAsync(request, redirect);
+        }
+
         request.BackendService = request.Model.FindService(backend.Service);
         if (request.BackendService is null)
         {

@@ -1,3 +1,5 @@
+using NodeMesh.Model;
+using NodeMesh.Model.Routing;
 using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Http.Upstream;
 
@@ -14,17 +16,30 @@ internal sealed class MirrorStep(MirrorSender mirrors, Random random) : IRequest
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
     {
         // What follows a change of protocol is a conversation: a copy would answer to what it was not asked.
-        if (request.Rule is { Mirrors.IsEmpty: false } rule && !request.IsUpgrade)
+        if (!request.IsUpgrade)
         {
-            foreach (var mirror in rule.Mirrors)
+            if (request.Rule is { Mirrors.IsEmpty: false } rule)
             {
-                if (mirror.Percent >= Hundred || random.NextDouble() * Hundred < mirror.Percent)
-                {
-                    mirrors.Send(request, mirror);
-                }
+                Send(request, rule.Mirrors);
+            }
+
+            if (request.Backend is { Mirrors.IsEmpty: false } backend)
+            {
+                Send(request, backend.Mirrors);
             }
         }
 
         return next(request);
+    }
+
+    private void Send(MeshRequest request, ValueList<RequestMirror> wanted)
+    {
+        foreach (var mirror in wanted)
+        {
+            if (mirror.Percent >= Hundred || random.NextDouble() * Hundred < mirror.Percent)
+            {
+                mirrors.Send(request, mirror);
+            }
+        }
     }
 }

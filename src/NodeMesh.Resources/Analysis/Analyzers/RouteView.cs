@@ -27,43 +27,37 @@ internal sealed record RouteView(ManifestDocument Document, ImmutableArray<Paren
                 _ => new RouteView(d, [], []),
             });
 
-    private static IEnumerable<(string, BackendReference)> OfHttp(HttpRouteSpec spec)
-    {
-        foreach (var (i, rule) in spec.Rules.Index())
-        {
-            foreach (var (j, b) in rule.BackendRefs.Index())
-            {
-                yield return ($"spec.rules[{i}].backendRefs[{j}]", new BackendReference { Group = b.Group, Kind = b.Kind, Name = b.Name, Namespace = b.Namespace, Port = b.Port });
-            }
+    private static IEnumerable<(string, BackendReference)> OfHttp(HttpRouteSpec spec) => spec.Rules.Index().SelectMany(r => Of(
+        $"spec.rules[{r.Index}]",
+        [.. r.Item.BackendRefs.Select(b => (Plain(b), b.Filters.Select(f => f.RequestMirror)))],
+        r.Item.Filters.Select(f => f.RequestMirror)));
 
-            foreach (var (j, filter) in rule.Filters.Index())
+    private static IEnumerable<(string, BackendReference)> OfGrpc(GrpcRouteSpec spec) => spec.Rules.Index().SelectMany(r => Of(
+        $"spec.rules[{r.Index}]",
+        [.. r.Item.BackendRefs.Select(b => (Plain(b), b.Filters.Select(f => f.RequestMirror)))],
+        r.Item.Filters.Select(f => f.RequestMirror)));
+
+    /// <summary>The backends of a rule, and where it and they send copies.</summary>
+    private static IEnumerable<(string, BackendReference)> Of(
+        string rule, IReadOnlyList<(BackendReference Backend, IEnumerable<HttpRequestMirrorFilter?> Mirrors)> backends, IEnumerable<HttpRequestMirrorFilter?> mirrors)
+    {
+        foreach (var (i, (backend, own)) in backends.Index())
+        {
+            yield return ($"{rule}.backendRefs[{i}]", backend);
+            foreach (var mirror in OfMirrors($"{rule}.backendRefs[{i}].filters", own))
             {
-                if (filter.RequestMirror?.BackendRef is { } b)
-                {
-                    yield return ($"spec.rules[{i}].filters[{j}].requestMirror.backendRef", Plain(b));
-                }
+                yield return mirror;
             }
+        }
+
+        foreach (var mirror in OfMirrors($"{rule}.filters", mirrors))
+        {
+            yield return mirror;
         }
     }
 
-    private static IEnumerable<(string, BackendReference)> OfGrpc(GrpcRouteSpec spec)
-    {
-        foreach (var (i, rule) in spec.Rules.Index())
-        {
-            foreach (var (j, b) in rule.BackendRefs.Index())
-            {
-                yield return ($"spec.rules[{i}].backendRefs[{j}]", new BackendReference { Group = b.Group, Kind = b.Kind, Name = b.Name, Namespace = b.Namespace, Port = b.Port });
-            }
-
-            foreach (var (j, filter) in rule.Filters.Index())
-            {
-                if (filter.RequestMirror?.BackendRef is { } b)
-                {
-                    yield return ($"spec.rules[{i}].filters[{j}].requestMirror.backendRef", Plain(b));
-                }
-            }
-        }
-    }
+    private static IEnumerable<(string, BackendReference)> OfMirrors(string field, IEnumerable<HttpRequestMirrorFilter?> filters) =>
+        filters.Index().Where(f => f.Item?.BackendRef is not null).Select(f => ($"{field}[{f.Index}].requestMirror.backendRef", Plain(f.Item!.BackendRef)));
 
     private static IEnumerable<(string, BackendReference)> OfConnections(ImmutableArray<ConnectionRouteRule> rules) =>
         rules.Index().SelectMany(r => r.Item.BackendRefs.Index().Select(b => ($"spec.rules[{r.Index}].backendRefs[{b.Index}]", b.Item)));

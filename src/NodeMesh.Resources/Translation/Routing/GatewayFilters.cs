@@ -79,6 +79,12 @@ internal sealed class GatewayFilters(BackendJudge backends, RouteFindings findin
                 case "URLRewrite" when filter.UrlRewrite is { } rewrite:
                     backend = backend with { Rewrite = new UrlRewrite(rewrite.Hostname, Path(rewrite.Path)) };
                     break;
+                case "RequestRedirect" when filter.RequestRedirect is { } redirect:
+                    backend = backend with { Redirect = Redirect(redirect) };
+                    break;
+                case "RequestMirror" when filter.RequestMirror is { } mirror:
+                    backend = backend with { Mirrors = [.. backend.Mirrors, .. Mirror(route, $"{field}[{i}].requestMirror", mirror)] };
+                    break;
                 default:
                     findings.NoEffect(route, $"{field}[{i}]", $"the filter {filter.Type} cannot be done on a backend: requests that fall to this backend get 500; put it on the rule");
                     if (backend.Fault == BackendFault.None)

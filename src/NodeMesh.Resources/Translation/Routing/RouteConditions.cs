@@ -111,13 +111,13 @@ internal sealed class RouteConditions(ParentJudge parents, BackendJudge backends
                 var http = _gateway.Http(route);
                 return Collect(
                     [.. http.Select((r, i) => (r.Matches.Count, Written: i < spec.Rules.Length ? spec.Rules[i].Matches.Length : 0, r.Action))],
-                    spec.Rules.SelectMany(r => r.Filters).Select(f => f.RequestMirror),
+                    spec.Rules.SelectMany(r => r.Filters.Concat(r.BackendRefs.SelectMany(b => b.Filters))).Select(f => f.RequestMirror),
                     route);
             case GrpcRouteResource grpc:
                 var rules = grpc.Spec?.Rules ?? [];
                 return Collect(
                     [.. _gateway.Grpc(route).Select((r, i) => (r.Matches.Count, Written: i < rules.Length ? rules[i].Matches.Length : 0, r.Action))],
-                    rules.SelectMany(r => r.Filters).Select(f => f.RequestMirror),
+                    rules.SelectMany(r => r.Filters.Concat(r.BackendRefs.SelectMany(b => b.Filters))).Select(f => f.RequestMirror),
                     route);
             default:
                 var connections = _connections.Translate(route);

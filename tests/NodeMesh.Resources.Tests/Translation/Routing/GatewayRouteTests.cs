@@ -200,6 +200,54 @@ public sealed class GatewayRouteTests
     }
 
     [Theory]
+    [InlineData("HTTPRoute", "http")]
+    [InlineData("GRPCRoute", "grpc")]
+    public void Route_WithAMirrorOnABackend_CopiesThatBackendsShare(string kind, string protocol)
+    {
+        var mesh = new RoutedMesh($$$$"""
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: {{{{kind}}}}
+            metadata: {name: r, namespace: shop}
+            spec:
+              {{{{Parent}}}}
+              rules:
+              - filters: [{type: RequestMirror, requestMirror: {backendRef: {name: far, namespace: other, port: 80}}}]
+                backendRefs:
+                - {name: v1, port: 80, weight: 3, filters: [{type: RequestMirror, requestMirror: {backendRef: {name: v2, port: 80}, percent: 40}}]}
+                - {name: v2, port: 80, weight: 1}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1beta1
+            kind: ReferenceGrant
+            metadata: {name: g, namespace: other}
+            spec: {from: [{group: gateway.networking.k8s.io, kind: {{{{kind}}}}, namespace: shop}], to: [{group: "", kind: Service}]}
+            """);
+        var answer = mesh.Ask($"POST reviews:80/a.B/C|@protocol={protocol}");
+        Assert.Equal("forward", answer.Action);
+        Assert.Equal([("far", 100.0), ("v2", 30.0)], answer.Mirrors.Select(m => (m.Backend.Service, m.Percent)));
+        Assert.Empty(mesh.Reported);
+    }
+
+    [Fact]
+    public void HttpRoute_WithAMirrorOnItsOnlyBackendThatIsMissing_ForwardsWithoutCopies()
+    {
+        var mesh = new RoutedMesh($"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r, namespace: shop}}\nspec:\n  {Parent}\n  rules: [{{backendRefs: [{{name: v1, port: 80, filters: [{{type: RequestMirror, requestMirror: {{backendRef: {{name: gone, port: 80}}}}}}]}}]}}]");
+        Assert.Equal("r#0 v1.shop:80*1", mesh.Outcome("GET reviews:80/"));
+        Assert.Empty(mesh.Ask("GET reviews:80/").Mirrors);
+        Assert.Equal(["r spec.rules[0].backendRefs[0].filters[0].requestMirror.backendRef TargetNotFound"], mesh.Reported);
+    }
+
+    [Theory]
+    [InlineData("{name: v1, port: 80, filters: [{type: RequestRedirect, requestRedirect: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /z}}}]}", "r#0 302 http://reviews/z/b?q=1")]
+    [InlineData("{name: v1, port: 80, filters: [{type: RequestRedirect, requestRedirect: {hostname: x.org}}]}, {name: v2, port: 80}", "r#0 v1.shop:80*1 v2.shop:80*1")]
+    [InlineData("{name: gone, port: 80, filters: [{type: RequestRedirect, requestRedirect: {hostname: x.org}}]}", "r#0 error 500")]
+    [InlineData("{name: v1, port: 80, filters: [{type: CORS, cors: {allowOrigins: ['*']}}]}", "r#0 error 500")]
+    public void HttpRoute_WithAFilterThatAnswersOnABackend_AnswersForItAlone(string backends, string outcome)
+    {
+        var mesh = new RoutedMesh($"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r, namespace: shop}}\nspec:\n  {Parent}\n  rules: [{{matches: [{{path: {{value: /a}}}}], backendRefs: [{backends}]}}]");
+        Assert.Equal(outcome, mesh.Outcome("GET reviews:80/a/b?q=1"));
+    }
+
+    [Theory]
     [InlineData("POST reviews:80/shop.Cart/Add|@protocol=grpc", "g#0 v2.shop:80*1")]
     [InlineData("POST reviews:80/shop.Cart/Remove|@protocol=grpc", "g#1 v1.shop:80*1")]
     [InlineData("POST reviews:80/shop.Order/Add|@protocol=grpc", "error 404/12")]
