@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace NodeMesh.Proxy.Http.Pipeline;
 
@@ -10,7 +11,8 @@ namespace NodeMesh.Proxy.Http.Pipeline;
 /// <param name="reader">The client's body.</param>
 /// <param name="keepLimit">How many bytes may be kept.</param>
 /// <param name="isGrpc">True to count gRPC messages.</param>
-internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc) : IBodySource, IDisposable
+/// <param name="trailers">The engine's view of the trailers; null where it knows of none.</param>
+internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc, IHttpRequestTrailersFeature? trailers = null) : IBodySource, IDisposable
 {
     private byte[] _kept = [];
     private int _keptLength;
@@ -31,6 +33,9 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
 
     /// <summary>True once all of it has come.</summary>
     public bool IsComplete => _isComplete;
+
+    /// <summary>What came behind it for the endpoint, once all of it has come.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; private set; } = [];
 
     /// <summary>True when it can be sent again.</summary>
     public bool IsReplayable => _isKeeping || Received == 0;
@@ -118,6 +123,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc)
 
             if (read.IsCompleted)
             {
+                Trailers = RequestTrailers.Of(trailers);
                 _isComplete = true;
                 Copies?.ForEach(static copy => copy.Complete());
                 Completed?.Invoke();

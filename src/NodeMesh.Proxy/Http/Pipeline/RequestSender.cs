@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Model.Routing;
@@ -34,7 +35,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         request.Hash ??= RequestHash.Of(request, cluster.Settings.LoadBalancer?.Hash, random);
         if (request.HasBody)
         {
-            request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc) { Copies = request.Copies };
+            request.Body = new RequestBody(request.Http.Request.BodyReader, policy.Attempts > 0 ? ReplayLimit : 0, request.Record.IsGrpc, request.Http.Features.Get<IHttpRequestTrailersFeature>()) { Copies = request.Copies };
         }
 
         request.WatchClient();

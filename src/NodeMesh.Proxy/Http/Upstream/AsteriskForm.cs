@@ -2,7 +2,7 @@ namespace NodeMesh.Proxy.Http.Upstream;
 
 /// <summary>
 /// <c>OPTIONS *</c> (RFC 9112 section 3.2.4), which the HTTP client cannot say: it is given a path that nobody can guess, and the connection puts the asterisk
-/// in its place. A body cannot be mistaken for it, as it never leaves the process.
+/// in its place; in HTTP/2 <see cref="Http2RequestFrames"/> does. A body cannot be mistaken for it, as it never leaves the process.
 /// </summary>
 internal static class AsteriskForm
 {

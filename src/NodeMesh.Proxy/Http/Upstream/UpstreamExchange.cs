@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Http.Pipeline;
@@ -13,6 +14,8 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
 {
     /// <summary>RFC 9113 section 7.</summary>
     private const long RefusedStream = 7;
+
+    private long _lastBody;
 
     /// <summary>Sends it.</summary>
     /// <param name="request">The request.</param>
@@ -69,7 +72,29 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
 
         var message = UpstreamMessage.Create(request, target, request.Body, request.Http.Request.ContentLength);
         UpstreamMessage.Announce(message, request.Record.Attempts, left, request.Record.IsGrpc);
-        return SendAsync(pool, request, message, sent, cancellationToken);
+        return target.Bodies is { } bodies && request.Body is { } body && MayHaveTrailers(request)
+            ? SendMarkedAsync(pool, request, message, bodies, body, sent, cancellationToken)
+            : SendAsync(pool, request, message, sent, cancellationToken);
+    }
+
+    /// <summary>gRPC has no trailers of requests, and HTTP/1.1 none where the length is known beforehand.</summary>
+    private static bool MayHaveTrailers(MeshRequest request) => !request.Record.IsGrpc && (request.IsHttp2 || request.Http.Request.ContentLength is null);
+
+    private async ValueTask<AttemptResult> SendMarkedAsync(
+        PodUpstreams pool, MeshRequest request, HttpRequestMessage message, ConcurrentDictionary<long, RequestBody> bodies, RequestBody body, long sent, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _lastBody);
+        bodies[id] = body;
+        message.Headers.TryAddWithoutValidation(Http2RequestFrames.MarkName, Http2RequestFrames.ValueOf(id));
+        try
+        {
+            return await SendAsync(pool, request, message, sent, cancellationToken);
+        }
+        finally
+        {
+            // Once there is an answer the request's own headers have gone out, and the connection knows the stream.
+            bodies.TryRemove(id, out _);
+        }
     }
 
     private async ValueTask<AttemptResult> SendHttp1Async(

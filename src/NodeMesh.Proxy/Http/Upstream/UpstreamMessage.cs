@@ -22,7 +22,7 @@ internal static class UpstreamMessage
     /// <returns>The request.</returns>
     public static HttpRequestMessage Create(MeshRequest request, UpstreamTarget target, IBodySource? body, long? length)
     {
-        var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target.Prefix + PathOf(request, target), AsWritten))
+        var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target.Prefix + (request.Target == "*" ? AsteriskForm.Path : request.Target), AsWritten))
         {
             Version = target.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -60,10 +60,6 @@ internal static class UpstreamMessage
             }
         }
     }
-
-    // Over HTTP/2 the client has no way to say an asterisk.
-    private static string PathOf(MeshRequest request, UpstreamTarget target) =>
-        request.Target != "*" ? request.Target : target.Version == System.Net.HttpVersion.Version11 ? AsteriskForm.Path : "/*";
 
     /// <summary>Says whether a method may be done twice (RFC 9110 section 9.2.2).</summary>
     /// <param name="method">The method.</param>

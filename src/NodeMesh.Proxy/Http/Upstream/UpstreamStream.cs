@@ -11,7 +11,8 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <param name="connection">The connection.</param>
 /// <param name="mesh">What is known of it.</param>
 /// <param name="closed">Told once when the stream is disposed.</param>
-internal sealed class UpstreamStream(ConnectionContext connection, MeshConnection mesh, Action<MeshConnection> closed) : Stream
+/// <param name="frames">Puts into frames of HTTP/2 what the client cannot say; null for HTTP/1.1.</param>
+internal sealed class UpstreamStream(ConnectionContext connection, MeshConnection mesh, Action<MeshConnection> closed, Http2RequestFrames? frames = null) : Stream
 {
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
@@ -65,7 +66,11 @@ internal sealed class UpstreamStream(ConnectionContext connection, MeshConnectio
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (AsteriskForm.Find(buffer.Span) is var replaced and > 0)
+        if (frames is not null)
+        {
+            buffer = frames.Edit(buffer.Span)?.WrittenMemory ?? buffer;
+        }
+        else if (AsteriskForm.Find(buffer.Span) is var replaced and > 0)
         {
             return WriteAsteriskAsync(buffer[replaced..]);
         }

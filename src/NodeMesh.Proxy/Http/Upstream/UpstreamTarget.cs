@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using NodeMesh.Model;
+using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.Http.Upstream.Http1;
 
 namespace NodeMesh.Proxy.Http.Upstream;
@@ -22,6 +24,9 @@ internal sealed class UpstreamTarget(long id, OutboundDecision decision, bool is
 
     /// <summary>Its idle connections of HTTP/1.1, where requests are not counted.</summary>
     public Http1Pool Idle { get; } = new(limits, time);
+
+    /// <summary>Bodies under way that may have trailers, by what their requests are marked with; null where it is not spoken to in HTTP/2.</summary>
+    public ConcurrentDictionary<long, RequestBody>? Bodies { get; } = isHttp2 ? [] : null;
 
     /// <summary>Whether it is spoken to in HTTP/2.</summary>
     public bool IsHttp2 => isHttp2;

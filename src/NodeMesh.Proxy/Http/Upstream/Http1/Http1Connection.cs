@@ -193,7 +193,7 @@ internal sealed class Http1Connection : IDisposable
         try
         {
             await body.CopyToAsync(stream, cancellationToken);
-            await stream.EndAsync(cancellationToken);
+            await stream.EndAsync(body.Trailers, cancellationToken);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
         {

@@ -33,13 +33,20 @@ internal sealed class Http1RequestStream(PipeWriter output, bool isChunked, Acti
     }
 
     /// <summary>Ends the body, and sends what waits.</summary>
+    /// <param name="trailers">What stands behind it; without chunks there is no place for any.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>When it is sent.</returns>
-    public async Task EndAsync(CancellationToken cancellationToken)
+    public async Task EndAsync(IReadOnlyList<KeyValuePair<string, string>> trailers, CancellationToken cancellationToken)
     {
         if (isChunked)
         {
-            output.Write("0\r\n\r\n"u8);
+            output.Write("0\r\n"u8);
+            foreach (var (name, value) in trailers)
+            {
+                Http1RequestWriter.WriteHeader(output, name, value);
+            }
+
+            output.Write("\r\n"u8);
         }
 
         await FlushAsync(cancellationToken);

@@ -116,7 +116,12 @@ internal static class Http1RequestWriter
             || (limit > TimeSpan.Zero && name.Equals(RequestDeadline.ExpectedTimeoutName, StringComparison.OrdinalIgnoreCase)),
     };
 
-    private static void WriteHeader(IBufferWriter<byte> output, string name, string value)
+    /// <summary>Writes a header, or a trailer.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <exception cref="Http1ForbiddenException">It cannot be written.</exception>
+    public static void WriteHeader(IBufferWriter<byte> output, string name, string value)
     {
         if (value.AsSpan().ContainsAny(ForbiddenInValue) || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
