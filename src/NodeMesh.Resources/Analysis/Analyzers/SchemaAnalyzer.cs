@@ -46,7 +46,8 @@ internal sealed class SchemaAnalyzer(ResourceKind kind) : Analyzer
     public static AnalysisFinding Translate(Finding finding)
     {
         var (message, remedy) = AnalysisCodes.Split(finding.Message);
-        return new AnalysisFinding(AnalysisCodes.Of(finding), finding.Level, "", finding.Resource, finding.Field, finding.File, finding.Line, message, remedy);
+        var code = AnalysisCodes.Of(finding);
+        return new AnalysisFinding(code, finding.Level, "", finding.Resource, finding.Field, finding.File, finding.Line, message, remedy.Length == 0 ? AnalysisCodes.Of(code).Remedy : remedy);
     }
 
     // What could not be bound has no document; its kind's name is enough where no other dialect has it.
