@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using NodeMesh.Identity;
 using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
@@ -15,28 +14,21 @@ public sealed class TlsOriginationTests : IDisposable
 {
     private const string Host = "api.example.com";
     private static readonly IPAddress Vip = IPAddress.Parse("240.240.0.5");
-    private readonly string _directory = Directory.CreateTempSubdirectory("nodemesh-tls-").FullName;
+    private readonly TlsFiles _files = new();
 
     public TlsOriginationTests()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        File.WriteAllText(PathOf("ca.pem"), authority.ExportCertificatePem());
-        Issue(authority, "server", Host);
-        Issue(authority, "client", "client.example.com");
+        _files.Issue("server", Host);
+        _files.Issue("client", "client.example.com");
     }
 
-    private string Authority => PathOf("ca.pem");
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public async Task Simple_WithTheRightCertificate_Connects()
     {
         await using var mesh = await TestMesh.CreateAsync();
-        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Simple, CaCertificates = Authority });
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Simple, CaCertificates = _files.Authority });
         Assert.Equal("cba", await ReverseAsync(client, "abc"));
     }
 
@@ -46,7 +38,7 @@ public sealed class TlsOriginationTests : IDisposable
     public async Task Simple_WithAnotherNameOrAuthority_IsRefused(string name, bool isTrusted, object reason)
     {
         await using var mesh = await TestMesh.CreateAsync();
-        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Simple, CaCertificates = isTrusted ? Authority : "system", SubjectAltNames = [name] });
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Simple, CaCertificates = isTrusted ? _files.Authority : "system", SubjectAltNames = [name] });
         await TestMesh.AssertRefusedAsync(client, Vip, 80);
         await Eventually.TrueAsync(() => mesh.Node1.Records.Ended.Any(r => r.EndReason == (ConnectionEndReason)reason), $"no connection was refused for {reason}");
     }
@@ -63,8 +55,8 @@ public sealed class TlsOriginationTests : IDisposable
     public async Task Mutual_ShowsTheCertificateOfTheFiles()
     {
         await using var mesh = await TestMesh.CreateAsync();
-        var settings = new ClientTls { Mode = ClientTlsMode.Mutual, CaCertificates = Authority, ClientCertificate = PathOf("client.pem"), PrivateKey = PathOf("client.key") };
-        var client = await StartAsync(mesh, settings, "-Verify", "1", "-verify_return_error", "-CAfile", Authority);
+        var settings = new ClientTls { Mode = ClientTlsMode.Mutual, CaCertificates = _files.Authority, ClientCertificate = _files["client.pem"], PrivateKey = _files["client.key"] };
+        var client = await StartAsync(mesh, settings, "-Verify", "1", "-verify_return_error", "-CAfile", _files.Authority);
         Assert.Equal("cba", await ReverseAsync(client, "abc"));
     }
 
@@ -72,8 +64,65 @@ public sealed class TlsOriginationTests : IDisposable
     public async Task Mutual_WithoutTheFiles_IsRefused()
     {
         await using var mesh = await TestMesh.CreateAsync();
-        var settings = new ClientTls { Mode = ClientTlsMode.Mutual, CaCertificates = Authority, ClientCertificate = PathOf("nothing.pem"), PrivateKey = PathOf("client.key") };
+        var settings = new ClientTls { Mode = ClientTlsMode.Mutual, CaCertificates = _files.Authority, ClientCertificate = _files["nothing.pem"], PrivateKey = _files["client.key"] };
         var client = await StartAsync(mesh, settings);
+        await TestMesh.AssertRefusedAsync(client, Vip, 80);
+    }
+
+    [Fact]
+    public async Task IstioMutual_ShowsThePodsIdentityAndWantsTheEndpointsOwn()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        _files.Issue("server", mesh.Authority, "spiffe://cluster.local/ns/shop/sa/default");
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Mesh }, "-Verify", "2", "-verify_return_error", "-CAfile", _files["server.roots"]);
+        Assert.Equal("cba", await ReverseAsync(client, "abc"));
+    }
+
+    [Fact]
+    public async Task IstioMutual_WithNamesOfItsOwn_WantsOneOfThem()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        _files.Issue("server", mesh.Authority, "spiffe://cluster.local/ns/far/sa/api");
+        var settings = new ClientTls { Mode = ClientTlsMode.Mesh, SubjectAltNames = ["spiffe://cluster.local/ns/far/sa/api"] };
+        var client = await StartAsync(mesh, settings, "-Verify", "2", "-verify_return_error", "-CAfile", _files["server.roots"]);
+        Assert.Equal("cba", await ReverseAsync(client, "abc"));
+    }
+
+    [Fact]
+    public async Task IstioMutual_WithAnotherIdentity_IsRefused()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        _files.Issue("server", mesh.Authority, "spiffe://cluster.local/ns/shop/sa/somebody-else");
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Mesh });
+        await TestMesh.AssertRefusedAsync(client, Vip, 80);
+        await Eventually.TrueAsync(() => mesh.Node1.Records.Ended.Any(r => r.EndReason == ConnectionEndReason.IdentityMismatch), "no connection was refused for its identity");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task IstioMutual_WithACertificateThatIsNotTheMeshs_IsRefused(bool isOfAnotherMesh)
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        using var other = CertificateAuthority.Create("cluster.local", TimeProvider.System);
+        if (isOfAnotherMesh)
+        {
+            _files.Issue("server", other, "spiffe://cluster.local/ns/shop/sa/default");
+        }
+
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Mesh });
+        await TestMesh.AssertRefusedAsync(client, Vip, 80);
+        await Eventually.TrueAsync(() => mesh.Node1.Records.Ended.Any(r => r.EndReason == ConnectionEndReason.TlsFailed), "no connection was refused for its authority");
+    }
+
+    [Fact]
+    public async Task IstioMutual_WithAServerThatTrustsAnotherMesh_IsRefused()
+    {
+        await using var mesh = await TestMesh.CreateAsync();
+        using var other = CertificateAuthority.Create("cluster.local", TimeProvider.System);
+        _files.Issue("other", other, "spiffe://cluster.local/ns/shop/sa/default");
+        _files.Issue("server", mesh.Authority, "spiffe://cluster.local/ns/shop/sa/default");
+        var client = await StartAsync(mesh, new ClientTls { Mode = ClientTlsMode.Mesh }, "-Verify", "2", "-verify_return_error", "-CAfile", _files["other.roots"]);
         await TestMesh.AssertRefusedAsync(client, Vip, 80);
     }
 
@@ -131,7 +180,7 @@ public sealed class TlsOriginationTests : IDisposable
     {
         var client = await mesh.AddPodAsync("client", 1, 2);
         var outside = await mesh.AddPodAsync("outside", 0, 9);
-        outside.Inside.Start("openssl", ["s_server", "-accept", "8443", "-rev", "-quiet", "-cert", PathOf("server.pem"), "-key", PathOf("server.key"), .. options]);
+        outside.Inside.Start("openssl", ["s_server", "-accept", "8443", "-rev", "-quiet", "-cert", _files["server.pem"], "-key", _files["server.key"], .. options]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while ((await outside.Inside.TryRunAsync("ss", "-Hltn", "sport", "=", ":8443")).Output.Length == 0)
         {
@@ -141,18 +190,4 @@ public sealed class TlsOriginationTests : IDisposable
         Describe(mesh, outside, tls);
         return client;
     }
-
-    private void Issue(X509Certificate2 authority, string file, string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={file}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var issued = request.Create(authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
-        File.WriteAllText(PathOf($"{file}.pem"), issued.ExportCertificatePem());
-        File.WriteAllText(PathOf($"{file}.key"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private string PathOf(string file) => Path.Combine(_directory, file);
 }

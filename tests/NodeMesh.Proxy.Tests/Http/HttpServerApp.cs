@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using NodeMesh.Proxy.Tests.DataPaths;
 
 namespace NodeMesh.Proxy.Tests.Http;
@@ -19,7 +20,7 @@ internal sealed class HttpServerApp : IAsyncDisposable
     /// <summary>TCP connections that it got.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    public static async Task<HttpServerApp> StartAsync(TestPod pod, RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1, int port = 8080)
+    public static async Task<HttpServerApp> StartAsync(TestPod pod, RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1, int port = 8080, Action<HttpsConnectionAdapterOptions>? tls = null)
     {
         var socket = await pod.ListenAsync(port);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,6 +38,10 @@ internal sealed class HttpServerApp : IAsyncDisposable
                     Interlocked.Increment(ref made!._connections);
                     return next(connection);
                 });
+                if (tls is not null)
+                {
+                    listen.UseHttps(tls);
+                }
             });
         });
         var app = builder.Build();

@@ -8,12 +8,14 @@ using NodeMesh.Proxy.Http.Pipeline;
 namespace NodeMesh.Proxy.Http.Upstream;
 
 /// <summary>
-/// What the base library's HTTP client cannot say in HTTP/2, put into the frames that it writes on one connection: trailers of requests, and <c>OPTIONS *</c>. A request that may
+/// What the base library's HTTP client cannot say in HTTP/2, put into the frames that it writes on one connection: trailers of requests, <c>OPTIONS *</c>, and the scheme
+/// <c>https</c> where TLS is not its own, which servers compare with how they are spoken to. A request that may
 /// have trailers carries a header with a name that nobody can guess, which is taken out here and tells whose stream it is; the frame that ends the stream then becomes the
 /// trailers. The client compresses nothing by reference, so a header more or less changes the meaning of no other.
 /// </summary>
 /// <param name="bodies">The bodies that may have trailers, by the header's value; those of one endpoint.</param>
-internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody> bodies)
+/// <param name="isSecure">Whether the connection is TLS.</param>
+internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody> bodies, bool isSecure)
 {
     /// <summary>The header by which a stream is known; never seen on the wire.</summary>
     public static readonly string MarkName = $"x-{Guid.NewGuid():N}";
@@ -30,6 +32,13 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
     private const byte Continuation = 9;
     private const byte EndStream = 1;
     private const byte EndHeaders = 4;
+
+    // Of a header block by number in the static table (RFC 7541 appendix A).
+    private const byte MethodGet = 0x82;
+    private const byte MethodPost = 0x83;
+    private const byte SchemeHttp = 0x86;
+    private const byte SchemeHttps = 0x87;
+    private const byte MethodLiteral = 0x02;
 
     private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
@@ -112,38 +121,64 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
         target.Write(header);
     }
 
-    /// <summary>Takes the mark out, and puts the asterisk in.</summary>
+    /// <summary>Where the scheme stands, which this client writes behind the method; -1 for nowhere.</summary>
+    private static int FindScheme(ReadOnlySpan<byte> block)
+    {
+        // Changes of the table's size come first (RFC 7541 section 6.3).
+        var at = 0;
+        while (at < block.Length && (block[at] & 0xe0) == 0x20)
+        {
+            var isLong = (block[at++] & 0x1f) == 0x1f;
+            while (isLong && at < block.Length)
+            {
+                isLong = (block[at++] & 0x80) != 0;
+            }
+        }
+
+        at += block.Length - at < 2 ? 0 : block[at] switch { MethodGet or MethodPost => 1, MethodLiteral => 2 + block[at + 1], _ => 0 };
+        return at < block.Length && block[at] == SchemeHttp ? at : -1;
+    }
+
+    /// <summary>Takes the mark out, and puts scheme and asterisk in.</summary>
     private byte[]? EditHeaders(ReadOnlySpan<byte> frame)
     {
         var payload = frame[FrameHeader..];
         var mark = payload.IndexOf(Mark);
         var path = payload.IndexOf(MarkedPath);
-        if (mark < 0 && path < 0)
+        var scheme = isSecure ? FindScheme(payload) : -1;
+        if (mark < 0 && path < 0 && scheme < 0)
         {
             return null;
         }
 
+        // In this order: pseudo-headers come before all others (RFC 9113 section 8.3), and the client's path behind the scheme.
         var block = new ArrayBufferWriter<byte>(payload.Length);
-        var pathEnd = 0;
+        var at = 0;
+        if (scheme >= 0)
+        {
+            block.Write(payload[..scheme]);
+            block.Write((ReadOnlySpan<byte>)[SchemeHttps]);
+            at = scheme + 1;
+        }
+
         if (path >= 0)
         {
-            // Pseudo-headers come before all others (RFC 9113 section 8.3).
-            block.Write(payload[..path]);
+            block.Write(payload[at..path]);
             block.Write(Asterisk);
-            pathEnd = path + MarkedPath.Length;
+            at = path + MarkedPath.Length;
         }
 
         if (mark >= 0)
         {
-            block.Write(payload[pathEnd..mark]);
-            pathEnd = mark + Mark.Length + MarkDigits;
+            block.Write(payload[at..mark]);
+            at = mark + Mark.Length + MarkDigits;
             if (long.TryParse(payload.Slice(mark + Mark.Length, MarkDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) && bodies.TryGetValue(id, out var body))
             {
                 _streams[Stream(frame)] = body;
             }
         }
 
-        block.Write(payload[pathEnd..]);
+        block.Write(payload[at..]);
         var edited = new ArrayBufferWriter<byte>(FrameHeader + block.WrittenCount);
         WriteHeader(edited, block.WrittenCount, Headers, frame[4], Stream(frame));
         edited.Write(block.WrittenSpan);

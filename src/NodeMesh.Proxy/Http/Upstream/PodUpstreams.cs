@@ -130,7 +130,7 @@ internal sealed class PodUpstreams : IDisposable
         }
 
         var mesh = await DialAsync(target, source, cancellationToken);
-        return new UpstreamStream(mesh.Upstream!, mesh, _dialer.Close, target.Bodies is { } bodies ? new Http2RequestFrames(bodies) : null);
+        return new UpstreamStream(mesh.Upstream!, mesh, _dialer.Close, target.Bodies is { } bodies ? new Http2RequestFrames(bodies, target.Decision.Tls is not null) : null);
     }
 
     private async ValueTask<Http1Connection> ConnectAsync(UpstreamTarget target, MeshConnection client, CancellationToken cancellationToken) =>
