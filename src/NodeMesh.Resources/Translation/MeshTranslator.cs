@@ -68,6 +68,7 @@ public sealed class MeshTranslator
             .Concat(_telemetries.Findings)
             .Concat(routes.Findings)
             .Concat(new EffectAnalysis(_settings, _catalog, _pods).Find())
+            .Concat(new ClientTlsAnalysis(_settings, _catalog, _pods).Find())
             .Concat(new PrincipalAnalysis(_settings, _catalog, _pods).Find());
         var mesh = new CompiledMesh(
             _workloads.ToImmutableDictionary(),

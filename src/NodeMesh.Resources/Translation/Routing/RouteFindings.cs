@@ -38,7 +38,8 @@ internal sealed class RouteFindings
     /// <summary>Says that the node proxies do not do what a field says, though the model has it.</summary>
     /// <param name="document">The resource.</param>
     /// <param name="field">The field.</param>
-    public void NotServed(ManifestDocument document, string field) => Add(document, FindingCodes.NotServed, field, "is not served yet: it has no effect");
+    /// <param name="message">What becomes of it, and what to do instead.</param>
+    public void NotServed(ManifestDocument document, string field, string message = "is not served yet: it has no effect") => Add(document, FindingCodes.NotServed, field, message);
 
     private void Add(ManifestDocument document, string code, string field, string message) => _findings.Add(document.Report(FindingLevel.Warning, code, field, message));
 }

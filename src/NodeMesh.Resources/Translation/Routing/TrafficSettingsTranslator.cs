@@ -188,10 +188,11 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
 
         if (!string.IsNullOrEmpty(settings.CredentialName))
         {
-            findings.NoEffect(
+            // To hand a Secret to every node whose pods may connect, the mesh would have to read the Secrets of all namespaces.
+            findings.NotServed(
                 document, $"{field}.credentialName", settings.Mode == "MUTUAL"
-                    ? "has no effect in the mesh: Secrets are read for gateways alone. Connections fail for want of a certificate; write files of the node proxy"
-                    : "has no effect in the mesh: Secrets are read for gateways alone. The node's authorities are trusted; write a file of the node proxy");
+                    ? "is not served in the mesh: the mesh reads no Secrets of applications. Connections fail for want of a certificate; mount the Secret into the node proxies, and name its files in clientCertificate, privateKey and caCertificates"
+                    : "is not served in the mesh: the mesh reads no Secrets of applications. Servers are checked by the node's own authorities; mount the authority into the node proxies, and name its file in caCertificates");
         }
 
         if (!string.IsNullOrEmpty(settings.CaCrl))

@@ -15,6 +15,8 @@ internal sealed class VirtualServiceTranslator(DelegateResolver delegates, Virtu
 {
     private const string Mesh = "mesh";
 
+    private static readonly ImmutableArray<string> OwnFields = ["uri", "scheme", "method", "authority"];
+
     /// <summary>Says whether a VirtualService is for the mesh.</summary>
     /// <param name="spec">The VirtualService.</param>
     /// <returns>True when it names the mesh, or no gateway at all.</returns>
@@ -114,7 +116,7 @@ internal sealed class VirtualServiceTranslator(DelegateResolver delegates, Virtu
         {
             foreach (var match in route.Match)
             {
-                _ = Match(document, field, match with { StatPrefix = null, Headers = match.Headers.RemoveRange(match.Headers.Keys.Where(k => k.StartsWith('@'))) });
+                _ = Match(document, field, match with { StatPrefix = null, Headers = match.Headers.RemoveRange([.. OwnFields, .. match.Headers.Keys.Where(k => k.StartsWith('@'))]) });
             }
 
             _ = VirtualServiceActions.Rewrite(route.Rewrite);
@@ -144,7 +146,12 @@ internal sealed class VirtualServiceTranslator(DelegateResolver delegates, Virtu
         }
 
         // These four have fields of their own, and Istio ignores them among the headers.
-        var headers = match.Headers.RemoveRange(["uri", "scheme", "method", "authority"]);
+        var headers = match.Headers.RemoveRange(OwnFields);
+        foreach (var name in OwnFields.Where(match.Headers.ContainsKey))
+        {
+            findings.NoEffect(document, FieldPath.Key($"{field}.headers", name), $"has no effect among the headers, as in Istio; write it as {name} beside them");
+        }
+
         foreach (var name in match.Headers.Keys.Where(k => k.StartsWith('@')))
         {
             findings.NoEffect(document, FieldPath.Key($"{field}.headers", name), "claims of tokens are known to gateways alone: in the mesh this never matches");
