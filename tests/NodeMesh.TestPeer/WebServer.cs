@@ -13,6 +13,7 @@ namespace NodeMesh.TestPeer;
 internal static class WebServer
 {
     private static readonly ConcurrentDictionary<string, int> Calls = new();
+    private static volatile bool _isIll;
 
     public static async Task<int> RunAsync(string name, int port)
     {
@@ -37,6 +38,8 @@ internal static class WebServer
         return path switch
         {
             "/sum" => SumAsync(context),
+            "/health" => TellHealthAsync(response),
+            "/ill" or "/well" => ChangeHealthAsync(response, path == "/ill"),
             "/count" => response.WriteAsync($"{Calls.GetValueOrDefault(key)}"),
             "/fail" => FailAsync(context, key, int.Parse(context.Request.Query["times"]!)),
             "/slow" => SlowAsync(context, key),
@@ -50,6 +53,19 @@ internal static class WebServer
 
     private static async Task SumAsync(HttpContext context) =>
         await context.Response.WriteAsync(Convert.ToHexStringLower(await SHA256.HashDataAsync(context.Request.Body)));
+
+    private static Task TellHealthAsync(HttpResponse response)
+    {
+        response.StatusCode = _isIll ? 503 : 200;
+        return response.WriteAsync(_isIll ? "ill" : "well");
+    }
+
+    /// <summary>What is ill still answers everything else as before.</summary>
+    private static Task ChangeHealthAsync(HttpResponse response, bool isIll)
+    {
+        _isIll = isIll;
+        return TellHealthAsync(response);
+    }
 
     /// <summary>Who answers, what was asked, and how often that was done.</summary>
     private static Task SayAsync(HttpContext context, string name, string key)
