@@ -94,7 +94,9 @@ internal abstract class TestMesh : IAsyncDisposable
     /// <summary>The serial numbers of the certificates that a node's proxy holds.</summary>
     public async Task<string[]> SerialNumbersAsync(string node)
     {
-        var certificates = JsonNode.Parse((await QueryAsync("proxy-config", "certificate", node, "-o", "json")).Expect())!;
+        // A node under load may let the command line wait for longer than it does.
+        var answer = await Eventually.GetAsync(() => QueryAsync("proxy-config", "certificate", node, "-o", "json"), result => result.ExitCode == 0);
+        var certificates = JsonNode.Parse(answer.Output)!;
         return [.. certificates.AsArray().Select(c => (string)c!["serialNumber"]!)];
     }
 
