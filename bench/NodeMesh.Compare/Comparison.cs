@@ -25,6 +25,8 @@ internal sealed class Comparison(CompareOptions options, TimeProvider time, Text
 
         if (options.Metrics.Contains(MetricNames.Memory))
         {
+            // What has only just started is not idle.
+            await Task.Delay(TimeSpan.FromSeconds(10), time, cancellation);
             ForEachProxied(row => _results.Add(row.Name, 0, new(MetricNames.IdleMemory, MemoryGauge.Mebibytes(row))));
         }
 

@@ -37,8 +37,8 @@ internal static class MemoryGauge
         await using var holder = BackgroundProgram.Start($"{Connections} connections of {row.Name}", row.InClient(command));
         await holder.WaitUntilReadyAsync(TimeSpan.FromSeconds(60), cancellation);
 
-        // What only opening them needed is given back in the first second or two.
-        await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+        // What only opening them needed is given back within two seconds of the last.
+        await Task.Delay(TimeSpan.FromSeconds(4), cancellation);
         return Mebibytes(row);
     }
 

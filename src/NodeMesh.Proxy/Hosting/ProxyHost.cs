@@ -110,7 +110,7 @@ internal sealed partial class ProxyHost(ProxyConfiguration configuration, LogLev
             .. dataPath.ReadinessChecks,
         ]);
         using var trim = new StartupTrim(() => readiness.IsReady, time);
-        using var idleTrim = new IdleTrim(() => dataPath.Connections.Changes, static () => Environment.CpuUsage.TotalTime, IdleTrim.Collect, time);
+        using var idleTrim = IdleTrim.OfThisProcess(() => dataPath.Connections.Changes, time);
         var discovering = Task.CompletedTask;
         try
         {
