@@ -14,6 +14,7 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<ForwardedPair, byte> _pairs = new();
+    private readonly ConcurrentDictionary<KernelLegs, byte> _legs = new();
 
     /// <summary>Watches a pair until it ends.</summary>
     /// <param name="pair">The pair.</param>
@@ -27,10 +28,23 @@ internal sealed class ForwardingHeartbeat(ProxyLimits limits, TimeProvider time,
     /// <param name="pair">The pair.</param>
     public void Remove(ForwardedPair pair) => _pairs.TryRemove(pair, out _);
 
+    /// <summary>Looks after the legs of a connection that is no pair until it ends; its times are its owner's.</summary>
+    /// <param name="legs">The legs.</param>
+    public void Add(KernelLegs legs) => _legs[legs] = 0;
+
+    /// <summary>Stops looking after legs.</summary>
+    /// <param name="legs">The legs.</param>
+    public void Remove(KernelLegs legs) => _legs.TryRemove(legs, out _);
+
     /// <summary>Looks at every pair once.</summary>
     internal void Beat()
     {
         kernel?.Tick();
+        foreach (var (legs, _) in _legs)
+        {
+            legs.Tick();
+        }
+
         foreach (var (pair, _) in _pairs)
         {
             pair.Kernel?.Tick();

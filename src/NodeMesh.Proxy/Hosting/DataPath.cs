@@ -78,7 +78,7 @@ internal sealed class DataPath : IAsyncDisposable
         _names = new UpstreamNames(_configuration.DnsUpstream, time);
         var plain = new PlainConnector(egress, _names, new TlsDialer(_certificates, time), limits, time);
         var connector = new OutboundConnector(NodeTunnels, Pods, delivery, plain, egress, _configuration, _time);
-        _http = new HttpDataPath(parts, connector, Connections, Clusters, Random.Shared);
+        _http = new HttpDataPath(parts, connector, Connections, new RequestLegs(parts.Forwarding, heartbeat), Clusters, Random.Shared);
         var outbound = BuildOutbound(parts, connector, forwarding);
         _podServer = new PodServer(outbound, new PlaintextDelivery(delivery, forwarding, time), _tunnelService, _tracker, limits);
         Supervisor = new PodSupervisor(

@@ -19,10 +19,11 @@ namespace NodeMesh.Proxy.Http;
 /// <param name="state">The model.</param>
 /// <param name="engine">Serves HTTP.</param>
 /// <param name="registry">The live connections.</param>
+/// <param name="legs">Joins clients with the proxy past TCP.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="traces">Whether spans are made where Telemetries ask for them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, ProxyLimits limits, bool traces, TimeProvider time)
+internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, RequestLegs legs, ProxyLimits limits, bool traces, TimeProvider time)
 {
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The connection, admitted.</param>
@@ -152,11 +153,23 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
         mesh.Record.SourceIdentity = mesh.Pod.Identity;
         mesh.Record.SourceWorkload = mesh.Pod.FindWorkload(state.Current);
         registry.Opened(mesh.Record);
-        await engine.ServeAsync(connection, mesh, protocol, connection.ConnectionClosed);
-        if (mesh.Reason == ConnectionEndReason.None)
+        legs.JoinClient(connection, mesh, error =>
         {
-            await connection.Transport.Output.CompleteAsync();
-            mesh.End(ConnectionEndReason.Completed, null);
+            mesh.End(ConnectionEndReason.InternalError, error);
+            connection.Abort(new ConnectionAbortedException(error));
+        });
+        try
+        {
+            await engine.ServeAsync(connection, mesh, protocol, connection.ConnectionClosed);
+            if (mesh.Reason == ConnectionEndReason.None)
+            {
+                await connection.Transport.Output.CompleteAsync();
+                mesh.End(ConnectionEndReason.Completed, null);
+            }
+        }
+        finally
+        {
+            legs.End(mesh);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using NodeMesh.Proxy.Forwarding;
 using NodeMesh.Proxy.Hosting;
 using NodeMesh.Proxy.Http.Engine;
 using NodeMesh.Proxy.Http.Pipeline;
@@ -25,19 +26,20 @@ internal sealed class HttpDataPath : IAsyncDisposable
     /// <param name="parts">What the data path is made of.</param>
     /// <param name="connector">Makes connections.</param>
     /// <param name="registry">The live connections.</param>
+    /// <param name="legs">Joins ends of connections with applications past TCP.</param>
     /// <param name="clusters">The services' endpoints, which connections without requests use as well.</param>
     /// <param name="random">The source of chance; safe for many threads.</param>
-    public HttpDataPath(DataPathParts parts, OutboundConnector connector, ConnectionRegistry registry, UpstreamClusters clusters, Random random)
+    public HttpDataPath(DataPathParts parts, OutboundConnector connector, ConnectionRegistry registry, RequestLegs legs, UpstreamClusters clusters, Random random)
     {
         var (time, log, configuration) = (parts.Time, parts.Log, parts.Configuration);
-        _pools = new UpstreamPools(new UpstreamDialer(connector, registry, time, log.CreateLogger<UpstreamDialer>()), time);
+        _pools = new UpstreamPools(new UpstreamDialer(connector, registry, legs, time, log.CreateLogger<UpstreamDialer>()), time);
         var exchange = new UpstreamExchange(_pools, time);
         var directory = new UpstreamDirectory(clusters, configuration);
         var hedges = new HedgedSender(exchange, directory, parts.Pipeline, random, time);
         var sender = new RequestSender(exchange, directory, hedges, random, time);
         _mirrors = new MirrorSender(_pools, directory, parts.Pipeline, time, log.CreateLogger<MirrorSender>());
         _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), _mirrors, random), sender.SendAsync), parts.State, time, log);
-        _admission = new HttpAdmission(parts.State, _engine, registry, configuration.Limits, parts.Tracer is not null, time);
+        _admission = new HttpAdmission(parts.State, _engine, registry, legs, configuration.Limits, parts.Tracer is not null, time);
     }
 
     /// <summary>The connections that pods' requests leave by.</summary>

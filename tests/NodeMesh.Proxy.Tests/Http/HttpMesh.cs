@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using NodeMesh.Capture.Forwarding;
 using NodeMesh.Model;
 using NodeMesh.Model.Routing;
 using NodeMesh.Model.Traffic;
@@ -28,9 +29,10 @@ internal sealed class HttpMesh : IAsyncDisposable
 
     /// <summary>Makes the mesh; the rule is for every request.</summary>
     public static async Task<HttpMesh> CreateAsync(
-        HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true, RequestTracer? tracer = null, TimeProvider? time = null)
+        HttpRule? rule = null, int serverNode = 1, AppProtocol protocol = AppProtocol.Http11, bool routed = true, RequestTracer? tracer = null, TimeProvider? time = null,
+        KernelForwarding? forwarding = null)
     {
-        var mesh = await TestMesh.CreateAsync(tracer: tracer, time: time);
+        var mesh = await TestMesh.CreateAsync(forwarding: forwarding, isProxied: forwarding is not null, tracer: tracer, time: time);
         var made = new HttpMesh(mesh, await mesh.AddPodAsync("client", 1, 2), await mesh.AddPodAsync("server", serverNode, 3));
         made.AddService("web", TestMesh.Vip, protocol, made.Server);
         if (routed)

@@ -11,6 +11,7 @@ internal sealed class EngineOutput(PipeWriter inner, Action closed, Action<long>
 {
     private static readonly FlushResult Gone = new(isCanceled: false, isCompleted: true);
     private bool _isGone;
+    private long _uncounted;
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
@@ -27,7 +28,7 @@ internal sealed class EngineOutput(PipeWriter inner, Action closed, Action<long>
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
-        count(bytes);
+        _uncounted += bytes;
         inner.Advance(bytes);
     }
 
@@ -41,6 +42,7 @@ internal sealed class EngineOutput(PipeWriter inner, Action closed, Action<long>
 
         try
         {
+            Count(0);
             var flush = inner.FlushAsync(cancellationToken);
             return flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
         }
@@ -60,7 +62,7 @@ internal sealed class EngineOutput(PipeWriter inner, Action closed, Action<long>
 
         try
         {
-            count(source.Length);
+            Count(source.Length);
             var write = inner.WriteAsync(source, cancellationToken);
             return write.IsCompletedSuccessfully ? write : WaitAsync(write);
         }
@@ -77,6 +79,16 @@ internal sealed class EngineOutput(PipeWriter inner, Action closed, Action<long>
     public override void Complete(Exception? exception = null)
     {
         // The captured connection's owner sends the FIN, or the reset.
+    }
+
+    /// <summary>Counts what leaves together at once: whether a leg is worth it goes by messages.</summary>
+    private void Count(int bytes)
+    {
+        if (_uncounted + bytes is > 0 and var sent)
+        {
+            _uncounted = 0;
+            count(sent);
+        }
     }
 
     private static bool IsGone(Exception e) => e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;

@@ -11,9 +11,10 @@ namespace NodeMesh.Proxy.Http.Upstream;
 /// <summary>Makes the connections that requests leave by: through the same connector as every other connection, in the name of the pod that sends them.</summary>
 /// <param name="connector">Carries decisions out.</param>
 /// <param name="registry">The live connections: policies and operators can end these as well.</param>
+/// <param name="legs">Joins them with applications of this node past TCP.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where faults are told.</param>
-internal sealed partial class UpstreamDialer(OutboundConnector connector, ConnectionRegistry registry, TimeProvider time, ILogger<UpstreamDialer> log)
+internal sealed partial class UpstreamDialer(OutboundConnector connector, ConnectionRegistry registry, RequestLegs legs, TimeProvider time, ILogger<UpstreamDialer> log)
 {
     /// <summary>Connects.</summary>
     /// <param name="pod">The pod whose requests will use the connection.</param>
@@ -64,18 +65,21 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
 
     private void Open(MeshConnection mesh, ConnectionContext upstream)
     {
+        legs.JoinServer(upstream, mesh, error => Abort(ConnectionEndReason.InternalError, error));
         registry.Opened(mesh.Record);
-        mesh.Record.OnCloseRequested(() => Abort(mesh.Record));
+        mesh.Record.OnCloseRequested(() => Requested(mesh.Record));
         if (mesh.PeerRecord is { } peer)
         {
             registry.Opened(peer);
-            peer.OnCloseRequested(() => Abort(peer));
+            peer.OnCloseRequested(() => Requested(peer));
         }
 
-        void Abort(ConnectionRecord record)
+        void Requested(ConnectionRecord record) => Abort(record.CloseReason, record.DescribeClose());
+
+        void Abort(ConnectionEndReason reason, string error)
         {
-            mesh.End(record.CloseReason, record.DescribeClose());
-            upstream.Abort(new ConnectionAbortedException(record.DescribeClose()));
+            mesh.End(reason, error);
+            upstream.Abort(new ConnectionAbortedException(error));
         }
     }
 
@@ -109,6 +113,7 @@ internal sealed partial class UpstreamDialer(OutboundConnector connector, Connec
             }
 
             await upstream.DisposeAsync();
+            legs.End(mesh);
         }
 
         mesh.OnEnded?.Invoke(mesh.Reason, mesh.Error);
