@@ -76,7 +76,8 @@ enum forward_notes {
 
 /* What the proxy tells the programs once, before they run. */
 struct forward_settings {
-	__u64 pid_namespace;     /* inode of the proxy's own */
+	__u64 pid_namespace_device;
+	__u64 pid_namespace_inode;
 };
 
 #endif

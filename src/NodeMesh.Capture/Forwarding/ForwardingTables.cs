@@ -111,7 +111,8 @@ internal sealed class ForwardingTables : IDisposable
         Pairs = Own(_object.Map<ulong, uint>("forward_pairs"));
         Directions = Own(_object.MappedArray<ForwardDirection>("forward_directions"));
         using var setup = _object.Map<uint, ForwardSettings>("forward_setup");
-        setup.Set(0, new ForwardSettings(PidNamespace.ReadCurrent().Inode));
+        var processes = PidNamespace.ReadCurrent();
+        setup.Set(0, new ForwardSettings(processes.Device, processes.Inode));
     }
 
     private void Attach()

@@ -18,9 +18,6 @@ internal sealed class ConfigSection(
     /// <summary>The dump's field.</summary>
     public string Property => property;
 
-    /// <summary>What <c>-o wide</c> shows besides: headings, and each one's cell.</summary>
-    public IReadOnlyList<(string Heading, Func<JsonElement, string> Cell)> Wide { get; init; } = [];
-
     /// <summary>The entries that a filter lets through.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="filter">The filter.</param>
@@ -29,14 +26,12 @@ internal sealed class ConfigSection(
     /// <summary>Prints a table.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="filter">Which entries.</param>
-    /// <param name="wide">With the columns for which there is not always room.</param>
-    public TextTable Table(JsonElement dump, ConfigFilter filter, bool wide = false)
+    public TextTable Table(JsonElement dump, ConfigFilter filter)
     {
-        var more = wide ? Wide : [];
-        var table = new TextTable([.. headings, .. more.Select(w => w.Heading)]);
+        var table = new TextTable(headings);
         foreach (var entry in Select(dump, filter))
         {
-            table.Add([.. cells(entry, dump), .. more.Select(w => w.Cell(entry))]);
+            table.Add(cells(entry, dump));
         }
 
         return table;

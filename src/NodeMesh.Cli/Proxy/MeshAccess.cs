@@ -14,9 +14,6 @@ internal abstract class MeshAccess : IMeshAccess
     public abstract string Title { get; }
 
     /// <inheritdoc/>
-    public virtual string DefaultNamespace => "default";
-
-    /// <inheritdoc/>
     public abstract IReadOnlyList<string> Nodes { get; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 namespace NodeMesh.Linux.Transport;
 
 /// <summary>Writes a socket without a pipe between: <see cref="WriteAsync"/> sends from the caller's memory, <see cref="GetMemory"/> lends pooled buffers until the flush.</summary>
-internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool pool) : PipeWriter
+internal sealed partial class SocketPipeWriter(SocketConnection connection, ISegmentPool pool) : PipeWriter
 {
     private readonly List<byte[]> _full = [];
     private readonly List<int> _fullLengths = [];
@@ -79,7 +79,12 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfCompleted();
-        return _unflushed == 0 && !_cancelPending ? default : SendAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
+        if (_cancelPending || _full.Count > 0 || _isSending || cancellationToken.IsCancellationRequested)
+        {
+            return _unflushed == 0 && !_cancelPending ? default : SendAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
+        }
+
+        return _unflushed == 0 ? default : SendCurrent(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -229,15 +234,14 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ISegmentPool
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> last, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        if (!TryEnter())
-        {
-            return Canceled();
-        }
+    private ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> last, CancellationToken ct) =>
+        ct.IsCancellationRequested ? ValueTask.FromCanceled<FlushResult>(ct)
+        : TryEnter() ? SendEnteredAsync(last, ct)
+        : new ValueTask<FlushResult>(Canceled());
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> SendEnteredAsync(ReadOnlyMemory<byte> last, CancellationToken ct)
+    {
         try
         {
             await using var registration = ct.UnsafeRegister(static state => ((SocketConnection)state!).WakeWriter(), connection);

@@ -53,6 +53,9 @@ internal sealed class UpstreamCluster
     /// <summary>The endpoints, as they are now.</summary>
     public EndpointSet Endpoints => Volatile.Read(ref _set);
 
+    /// <summary>What it was last made of: another object after each change, for comparison alone.</summary>
+    public object? Stamp => Volatile.Read(ref _facts);
+
     /// <summary>When it was last asked, as a time stamp.</summary>
     public long LastUsed { get; private set; }
 
@@ -67,8 +70,7 @@ internal sealed class UpstreamCluster
     /// <param name="source">The workload that asks; null when it is not known.</param>
     public void Update(Service service, ImmutableArray<Workload> workloads, TrafficPolicy? policy, ClientPlacement client, Workload? source = null)
     {
-        LastUsed = _time.GetTimestamp();
-        LastClient = source?.Uid ?? LastClient;
+        NoteUse(source);
         if (Volatile.Read(ref _facts) is { } facts && facts.Are(service, workloads, policy))
         {
             return;
@@ -84,6 +86,14 @@ internal sealed class UpstreamCluster
             Rebuild(service, workloads, policy, client);
             Volatile.Write(ref _facts, new Facts(service, workloads, policy));
         }
+    }
+
+    /// <summary>Notes that it is used, without a look at the model.</summary>
+    /// <param name="source">The workload that asks; null when it is not known.</param>
+    public void NoteUse(Workload? source)
+    {
+        LastUsed = _time.GetTimestamp();
+        LastClient = source?.Uid ?? LastClient;
     }
 
     /// <summary>Chooses an endpoint.</summary>

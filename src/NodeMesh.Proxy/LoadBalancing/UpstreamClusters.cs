@@ -13,6 +13,9 @@ internal sealed class UpstreamClusters(Random random, TimeProvider time, Action<
     /// <summary>Longer than any ejection lasts.</summary>
     private static readonly TimeSpan Forget = TimeSpan.FromMinutes(30);
 
+    /// <summary>One that was used since cannot be forgotten before it is used again.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<UpstreamClusterKey, UpstreamCluster> _clusters = new();
     private readonly Balancers _balancers = new(random);
 
@@ -52,6 +55,22 @@ internal sealed class UpstreamClusters(Random random, TimeProvider time, Action<
 
         cluster.Update(service, model.WorkloadsOf(service.Key), policy, client, source);
         return cluster;
+    }
+
+    /// <summary>Uses a cluster that was found for the same model before.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="stamp">Its stamp then: who still has an older model may have changed it back.</param>
+    /// <param name="source">The client's workload; null when it is not known.</param>
+    /// <returns>False when it has changed, or was not used for so long that it may have been forgotten.</returns>
+    public bool TryUse(UpstreamCluster cluster, object? stamp, Workload? source)
+    {
+        if (!ReferenceEquals(cluster.Stamp, stamp) || time.GetElapsedTime(cluster.LastUsed) > Fresh)
+        {
+            return false;
+        }
+
+        cluster.NoteUse(source);
+        return true;
     }
 
     /// <summary>Lets endpoints return, and forgets clusters that nobody has asked for.</summary>

@@ -22,6 +22,8 @@ internal sealed class RequestMetrics : IRequestObserver
 
     private readonly CounterGroup _requests;
     private readonly CounterGroup _messages;
+    private readonly RecentRequestSeries _recentRequests = new();
+    private readonly RecentRequestSeries _recentMessages = new();
 
     /// <summary>Adds the metrics.</summary>
     /// <param name="registry">Where to.</param>
@@ -46,9 +48,7 @@ internal sealed class RequestMetrics : IRequestObserver
     /// <inheritdoc/>
     void IRequestObserver.Completed(RequestRecord request)
     {
-        var labels = _labels ??= new string[TrafficLabels.RequestNames.Length];
-        TrafficLabels.Write(request, labels);
-        var handle = _requests.Hold(labels);
+        var handle = Hold(_requests, _recentRequests, request);
         handle.Add(0);
         handle.Record(Duration, (long)request.Duration.TotalMicroseconds);
         handle.Record(RequestBytes, request.BytesReceived);
@@ -56,10 +56,24 @@ internal sealed class RequestMetrics : IRequestObserver
         _requests.Release(handle);
         if (request.IsGrpc)
         {
-            var messages = _messages.Hold(labels);
+            var messages = Hold(_messages, _recentMessages, request);
             messages.Add(RequestMessages, request.RequestMessages);
             messages.Add(ResponseMessages, request.ResponseMessages);
             _messages.Release(messages);
         }
+    }
+
+    private static CounterHandle Hold(CounterGroup group, RecentRequestSeries recent, RequestRecord request)
+    {
+        if (recent.Find(request) is { } known && group.TryHold(known))
+        {
+            return known;
+        }
+
+        var labels = _labels ??= new string[TrafficLabels.RequestNames.Length];
+        TrafficLabels.Write(request, labels);
+        var handle = group.Hold(labels);
+        recent.Remember(request, handle);
+        return handle;
     }
 }

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NodeMesh.Model;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Tests.DataPaths;
 
@@ -46,6 +47,26 @@ public sealed class HttpForwardingTests
         }
 
         Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Requests_OfOneConnection_FollowTheModel()
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        var other = await mesh.Mesh.AddPodAsync("other", 1, 4);
+        await using var first = await HttpServerApp.StartAsync(mesh.Server, context => context.Response.WriteAsync("first"));
+        await using var second = await HttpServerApp.StartAsync(other, context => context.Response.WriteAsync("second"));
+        using var client = mesh.NewClient();
+        Assert.Equal("first", await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken));
+
+        // The endpoint is another, and then the route.
+        mesh.Mesh.State.Apply(new ModelChange { Workloads = [mesh.Server.Workload] });
+        mesh.AddService("web", TestMesh.Vip, AppProtocol.Http11, other);
+        Assert.Equal("second", await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken));
+
+        mesh.AddService("spare", IPAddress.Parse("10.96.0.21"), AppProtocol.Http11, mesh.Server);
+        mesh.Route(HttpMesh.To("spare"));
+        Assert.Equal("first", await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken));
     }
 
     [Fact]

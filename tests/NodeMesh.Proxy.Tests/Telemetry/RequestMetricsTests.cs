@@ -55,6 +55,35 @@ public sealed class RequestMetricsTests : IDisposable
         Assert.Contains($"\nistio_response_messages_total{{{labels}}} 7\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Requests_ThatDifferInOneFact_CountApart()
+    {
+        var (source, service, destination) = (TestConnections.Pod("web-1", "web", "node-1"), TestConnections.Service("catalog"), TestConnections.Pod("catalog-1", "catalog", "node-2"));
+        Action<RequestRecord>[] differences =
+        [
+            _ => { },
+            r => r.Status = 201,
+            r => r.Flags = ResponseFlag.UpstreamConnectionFailure,
+            r => r.Security = ConnectionSecurity.SameNode,
+            r => r.GrpcStatus = 1,
+            r => r.DestinationWorkload = null,
+            r => r.DestinationService = null,
+            r => r.SourceWorkload = null,
+            r => r.SourceIdentity = null,
+        ];
+        foreach (var difference in differences.Concat(differences))
+        {
+            var request = Request(isGrpc: false, status: 200);
+            (request.SourceWorkload, request.DestinationService, request.DestinationWorkload) = (source, service, destination);
+            difference(request);
+            _metrics.Completed(request);
+        }
+
+        var lines = Scrape().Split('\n').Where(l => l.StartsWith("istio_requests_total{", StringComparison.Ordinal)).ToList();
+        Assert.Equal(differences.Length, lines.Count);
+        Assert.All(lines, line => Assert.EndsWith("} 2", line, StringComparison.Ordinal));
+    }
+
     private static RequestRecord Request(bool isGrpc, int status) => new()
     {
         Started = TestConnections.Start,

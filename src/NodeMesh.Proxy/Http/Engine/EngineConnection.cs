@@ -28,7 +28,7 @@ internal sealed class EngineConnection : ConnectionContext, IDuplexPipe
     public EngineConnection(ConnectionContext captured, MeshConnection mesh, IMemoryPoolFeature memory)
     {
         _captured = captured;
-        _input = new EngineInput(captured.Transport.Input, FireClosed, mesh.Record.Bytes.AddReceived);
+        _input = new EngineInput(captured.Transport.Input, FireClosed, mesh.Record.Bytes.AddReceived, _closed.Token);
         _output = new EngineOutput(captured.Transport.Output, FireClosed, mesh.Record.Bytes.AddSent);
         Transport = this;
         ConnectionId = captured.ConnectionId;

@@ -10,11 +10,15 @@ namespace NodeMesh.Proxy.Http.Engine;
 /// <param name="inner">The connection's own reader.</param>
 /// <param name="closed">Told of the client's end.</param>
 /// <param name="count">Told how many bytes were taken.</param>
-internal sealed class EngineInput(PipeReader inner, Action closed, Action<long> count) : PipeReader, IClientWatch
+/// <param name="gone">Ends after <paramref name="closed"/> was told.</param>
+internal sealed class EngineInput(PipeReader inner, Action closed, Action<long> count, CancellationToken gone) : PipeReader, IClientWatch
 {
     private ValueTask<ReadResult> _ahead;
     private bool _hasAhead;
     private System.Buffers.ReadOnlySequence<byte> _lent;
+
+    /// <inheritdoc/>
+    public CancellationToken Gone => gone;
 
     /// <inheritdoc/>
     public void Watch()

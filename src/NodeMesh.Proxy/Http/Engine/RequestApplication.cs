@@ -32,21 +32,18 @@ internal sealed partial class RequestApplication(RequestHandler pipeline, MeshSt
     }
 
     /// <inheritdoc/>
-    public async Task ProcessRequestAsync(MeshRequest context)
-    {
-        try
-        {
-            await pipeline(context);
-        }
-        catch (Exception e)
-        {
-            LogFault(e, context.Record.Method, context.Record.Authority, context.Record.Path);
-            throw;
-        }
-    }
+    public Task ProcessRequestAsync(MeshRequest context) => pipeline(context);
 
     /// <inheritdoc/>
-    public void DisposeContext(MeshRequest context, Exception? exception) => context.End();
+    public void DisposeContext(MeshRequest context, Exception? exception)
+    {
+        if (exception is not null)
+        {
+            LogFault(exception, context.Record.Method, context.Record.Authority, context.Record.Path);
+        }
+
+        context.End();
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the request {Method} {Authority}{Path} failed by a fault of the proxy")]
     private partial void LogFault(Exception exception, string method, string authority, string path);

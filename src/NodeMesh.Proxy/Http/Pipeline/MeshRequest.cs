@@ -28,6 +28,9 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     private CancellationTokenSource _cancellation = new(Timeout.InfiniteTimeSpan, time);
     private CancellationTokenRegistration _clientGone;
     private IClientWatch? _watch;
+    private IClientWatch? _watchOfClient;
+    private IClientWatch? _watched;
+    private IFeatureCollection? _features;
 
     /// <summary>The request and response as the engine has them.</summary>
     public HttpContext Http => _http;
@@ -40,6 +43,9 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
 
     /// <summary>The model, one for the whole request.</summary>
     public MeshModel Model { get; private set; } = MeshModel.Empty;
+
+    /// <summary>Where requests of the same connection, or stream slot, went last.</summary>
+    public UpstreamMemory Memory { get; } = new();
 
     /// <summary>For the access log and metrics.</summary>
     public RequestRecord Record { get; private set; } = null!;
@@ -137,11 +143,19 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
     public void Begin(IFeatureCollection features, MeshModel model)
     {
         _http.Initialize(features);
-        Client = features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
+        if (!ReferenceEquals(_features, features))
+        {
+            // Once for each connection, or stream slot: the engine finds the connection's own features last.
+            _features = features;
+            Client = features.Get<MeshConnection>() ?? throw new InvalidOperationException("no MeshConnection feature");
+            _watchOfClient = features.Get<IClientWatch>();
+        }
+
         if (!ReferenceEquals(Model, model))
         {
             // The pod is the connection's, and so the same for every request that this object is used for.
             Model = model;
+            Memory.Clear();
             Source = Client.Pod.FindWorkload(model);
         }
 
@@ -151,7 +165,7 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
         IsHttp2 = request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
 
         // HTTP/2 reads all the time.
-        _watch = IsHttp2 ? null : features.Get<IClientWatch>();
+        _watch = IsHttp2 ? null : _watchOfClient;
         ConnectProtocol = IsHttp2 && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: WebSocket and var protocol } ? protocol : null;
         IsUpgrade = ConnectProtocol is not null
             || (!IsHttp2 && features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
@@ -173,14 +187,18 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
             UserAgent = userAgent.Count == 0 ? null : userAgent.ToString(),
         };
         IsGrpc = Record.IsGrpc;
-        _clientGone = _http.RequestAborted.UnsafeRegister(static state => ((MeshRequest)state!).Cancel(CancelCause.ClientGone), this);
+        NoticeClient();
     }
 
     /// <summary>Lets go of a request.</summary>
     public void End()
     {
-        _clientGone.Dispose();
-        _clientGone = default;
+        if (_watch is null)
+        {
+            _clientGone.Dispose();
+            _clientGone = default;
+        }
+
         Body?.Dispose();
         Body = null;
 
@@ -296,9 +314,39 @@ internal sealed partial class MeshRequest(TimeProvider time) : IDisposable
         return path < 0 ? "/" : raw[authority + 3 + path] == '?' ? "/" + raw[(authority + 3 + path)..] : raw[(authority + 3 + path)..];
     }
 
+    /// <summary>
+    /// Has <see cref="Cancellation"/> end with the client. A connection of HTTP/1 says so itself, once for all its requests: the engine's own token would be
+    /// made, and registered with, for each.
+    /// </summary>
+    private void NoticeClient()
+    {
+        if (_watch is null)
+        {
+            _clientGone = _http.RequestAborted.UnsafeRegister(static state => ((MeshRequest)state!).Cancel(CancelCause.ClientGone), this);
+        }
+        else if (!ReferenceEquals(_watched, _watch))
+        {
+            _clientGone.Dispose();
+            _watched = _watch;
+            _clientGone = _watch.Gone.UnsafeRegister(static state => ((MeshRequest)state!).Cancel(CancelCause.ClientGone), this);
+        }
+        else if (_watch.Gone.IsCancellationRequested)
+        {
+            // Told once, during the request before: the client had sent this one already.
+            Cancel(CancelCause.ClientGone);
+        }
+    }
+
     private void Cancel(CancelCause cause)
     {
         Cancelled = cause;
-        _cancellation.Cancel();
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request ends at this moment; the connection's next one asks.
+        }
     }
 }

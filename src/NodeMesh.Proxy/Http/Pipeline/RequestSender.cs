@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeMesh.Model;
@@ -104,6 +105,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AttemptResult Result, UpstreamEndpoint? Endpoint)> AttemptAsync(
         MeshRequest request, UpstreamCluster cluster, Service service, int port, RetryPolicy policy, EndpointQuery query)
     {
@@ -134,8 +136,8 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             endpoint.Enter();
             try
             {
-                var decision = directory.Decide(request, service, cluster, endpoint, isHttp2);
-                var result = await exchange.SendAsync(request, decision, isHttp2, cluster.Limits, limit, perTry);
+                var way = directory.FindWay(request, service, cluster, endpoint, isHttp2);
+                var result = await exchange.SendAsync(request, way, cluster.Limits, limit, perTry);
                 request.Endpoint = result.Response is null ? null : endpoint;
                 if (service.LoadBalancing.Mode != LoadBalancingMode.Passthrough && (!result.IsFinal || result.Response is not null))
                 {

@@ -18,7 +18,9 @@ internal sealed class UpstreamDirectory(UpstreamClusters clusters, ProxyConfigur
     /// <param name="subset">The subset of its endpoints; empty for all.</param>
     /// <returns>The cluster.</returns>
     public UpstreamCluster FindCluster(MeshRequest request, Service service, int port, string subset) =>
-        clusters.Find(request.Model, service, port, subset, Placement(request), request.Source);
+        request.Memory.FindCluster(service, port, subset, out var stamp) is { } known && clusters.TryUse(known, stamp, request.Source)
+            ? known
+            : LookUp(request, service, port, subset);
 
     /// <summary>Chooses an endpoint. Where clients go to where they dialled, that is the only one.</summary>
     /// <param name="request">The request.</param>
@@ -36,6 +38,31 @@ internal sealed class UpstreamDirectory(UpstreamClusters clusters, ProxyConfigur
         var destination = request.Client.Record.Destination;
         var workload = new Workload { Uid = $"passthrough/{destination}", Name = service.Name, Namespace = service.Namespace, Addresses = [destination.Address] };
         return new UpstreamEndpoint(workload, destination.Port, null);
+    }
+
+    /// <summary>How to get to an endpoint, as requests of the same connection have it; for who sends one try of the request at a time.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="cluster">Its endpoints.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isHttp2">Whether it will be spoken to in HTTP/2.</param>
+    /// <returns>The way.</returns>
+    public UpstreamWay FindWay(MeshRequest request, Service service, UpstreamCluster cluster, UpstreamEndpoint endpoint, bool isHttp2)
+    {
+        if (request.Memory.FindWay(cluster, endpoint, isHttp2) is { } known)
+        {
+            return known;
+        }
+
+        var way = new UpstreamWay(cluster, endpoint, isHttp2, Decide(request, service, cluster, endpoint, isHttp2));
+
+        // What the request's own host has a part in, or its destination, is for this request alone.
+        if (service.LoadBalancing.Mode != LoadBalancingMode.Passthrough && way.Decision is { Tls: null, Route: not OutboundRoute.Refuse })
+        {
+            request.Memory.Remember(way);
+        }
+
+        return way;
     }
 
     /// <summary>How to get to an endpoint.</summary>
@@ -86,6 +113,13 @@ internal sealed class UpstreamDirectory(UpstreamClusters clusters, ProxyConfigur
         }
 
         return request.IsHttp2;
+    }
+
+    private UpstreamCluster LookUp(MeshRequest request, Service service, int port, string subset)
+    {
+        var cluster = clusters.Find(request.Model, service, port, subset, Placement(request), request.Source);
+        request.Memory.Remember(service, port, subset, cluster);
+        return cluster;
     }
 
     private ClientPlacement Placement(MeshRequest request) => request.Source is { } source

@@ -37,7 +37,7 @@ internal sealed class BackendStep(Random random) : IRequestStep
             return AnswerStep.RedirectAsync(request, redirect);
         }
 
-        request.BackendService = request.Model.FindService(backend.Service);
+        request.BackendService = request.Memory.FindService(request.Model, backend);
         if (request.BackendService is null)
         {
             // Routes and services come by streams of their own: one may be ahead.

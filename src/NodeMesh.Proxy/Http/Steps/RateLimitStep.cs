@@ -19,7 +19,7 @@ internal sealed class RateLimitStep(RateLimiter limiter, MeshRateLimiter? shared
     /// <inheritdoc/>
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
     {
-        if (request.Service is not { } service || request.Model.FindRoutes(service.Key) is not { Routes.RateLimits: { IsEmpty: false } rules })
+        if (request.Service is not { } service || request.Memory.FindRoutes(request.Model, service) is not { Routes.RateLimits: { IsEmpty: false } rules })
         {
             return next(request);
         }

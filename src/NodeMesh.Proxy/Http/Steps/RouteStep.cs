@@ -49,10 +49,21 @@ internal sealed class RouteStep(string clusterDomain, bool registryOnly) : IRequ
     /// <summary>The service that the address means; where it means none, or several, the host of the request tells.</summary>
     private static Service? FindService(MeshRequest request, ClientView client)
     {
+        if (request.Memory.Dialled is { } known)
+        {
+            return known;
+        }
+
         var destination = request.Client.Record.Destination;
         if (OutboundRouting.FindService(request.Model, destination.Address, client) is { } dialled)
         {
-            return dialled.Canonical ? dialled : OutboundNames.Among(request.Model, dialled, destination.Address, RequestRouting.HostOf(request.Authority), client);
+            if (dialled.Canonical)
+            {
+                // All requests of the connection mean it.
+                return request.Memory.Dialled = dialled;
+            }
+
+            return OutboundNames.Among(request.Model, dialled, destination.Address, RequestRouting.HostOf(request.Authority), client);
         }
 
         return request.Model.FindWorkload(destination.Address) is null

@@ -36,7 +36,7 @@ internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, R
         }
         else
         {
-            record.RequestId = Guid.NewGuid().ToString();
+            record.RequestId = NewRequestId();
             headers[RequestId] = record.RequestId;
         }
 
@@ -47,6 +47,16 @@ internal sealed class TelemetryStep(IReadOnlyList<IRequestObserver> observers, R
 
         var caller = TraceContextReader.Read(headers);
         record.TraceId = tracer is not null ? tracer.Begin(request, caller) : caller.TraceId != 0 ? caller.FormatTraceId() : null;
+    }
+
+    /// <summary>As of RFC 9562 section 5.4, but without a system call for each: it is a name, and no secret.</summary>
+    private static string NewRequestId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
     }
 
     private void Finish(MeshRequest request)

@@ -20,6 +20,9 @@ internal sealed class PodUpstreams : IDisposable
     /// <summary>Targets that nothing was sent to for so long are forgotten; their connections are gone by then.</summary>
     private static readonly TimeSpan TargetLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>One that was used since cannot be forgotten before it is used again.</summary>
+    private static readonly TimeSpan FreshLimit = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<UpstreamKey, UpstreamTarget> _targets = new();
@@ -68,6 +71,21 @@ internal sealed class PodUpstreams : IDisposable
 
         target.LastUsed = _time.GetTimestamp();
         return target;
+    }
+
+    /// <summary>Uses a target that was found before.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>False when it was not used for so long that it may have been forgotten.</returns>
+    public bool TryUse(UpstreamTarget target)
+    {
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(target.LastUsed, now) > FreshLimit)
+        {
+            return false;
+        }
+
+        target.LastUsed = now;
+        return true;
     }
 
     /// <summary>Sends a request, on a kept connection where there is one.</summary>

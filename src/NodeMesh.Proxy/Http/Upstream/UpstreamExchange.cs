@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using NodeMesh.Model;
 using NodeMesh.Model.Resilience;
 using NodeMesh.Proxy.Http.Pipeline;
@@ -19,22 +20,26 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
 
     /// <summary>Sends it.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="decision">Where to.</param>
-    /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
+    /// <param name="way">Where to.</param>
     /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
     /// <param name="left">How long the endpoint's answer is waited for, as it is told; zero for no limit.</param>
     /// <param name="perTry">How long this try may take to its response headers; zero for no limit beside the request's.</param>
     /// <returns>What became of it.</returns>
-    public async ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
+    public ValueTask<AttemptResult> SendAsync(MeshRequest request, UpstreamWay way, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
     {
-        if (perTry <= TimeSpan.Zero)
+        var decision = way.Decision;
+        if (perTry > TimeSpan.Zero)
         {
-            return await SendAsync(request, decision, isHttp2, limits, left, request.Cancellation);
+            return SendLimitedAsync(request, decision, way.IsHttp2, limits, left, perTry);
         }
 
-        using var timer = new CancellationTokenSource(perTry, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, request.Cancellation);
-        return await SendAsync(request, decision, isHttp2, limits, left, both.Token);
+        if (decision.Route == OutboundRoute.Refuse || pools.Find(request.Pod) is not { } pool)
+        {
+            return SendAsync(request, decision, way.IsHttp2, limits, left, request.Cancellation);
+        }
+
+        Note(request.Record, decision);
+        return SendAsync(pool, way.FindTarget(pool, limits), request, left, request.Cancellation);
     }
 
     /// <summary>Sends it.</summary>
@@ -58,6 +63,13 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
             ? SendAsync(pool, pool.Find(decision, isHttp2, limits), request, left, cancellationToken)
             : ValueTask.FromResult(
                 AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", "the pod is gone", isFinal: true));
+    }
+
+    private async ValueTask<AttemptResult> SendLimitedAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
+    {
+        using var timer = new CancellationTokenSource(perTry, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, request.Cancellation);
+        return await SendAsync(request, decision, isHttp2, limits, left, both.Token);
     }
 
     private ValueTask<AttemptResult> SendAsync(PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, CancellationToken cancellationToken)
@@ -97,6 +109,7 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendHttp1Async(
         PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, long sent, CancellationToken cancellationToken)
     {

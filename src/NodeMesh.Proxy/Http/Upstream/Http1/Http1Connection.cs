@@ -80,6 +80,7 @@ internal sealed class Http1Connection : IDisposable
     /// <param name="limit">How long the answer is waited for, as the endpoint is told; zero for no limit.</param>
     /// <param name="cancellationToken">Gives up, and with it the connection.</param>
     /// <returns>The answer. After an exception the connection is gone.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamResponse> SendAsync(MeshRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         HasAnswer = false;
@@ -97,7 +98,11 @@ internal sealed class Http1Connection : IDisposable
                 await _output.FlushAsync(CancellationToken.None);
             }
 
-            await ReadHeadAsync();
+            while (!TakeHead(await ReadAsync()))
+            {
+                // Interim answers, and parts of heads.
+            }
+
             _response.Begin(request);
             if (cancellationToken != request.Cancellation)
             {
@@ -208,37 +213,27 @@ internal sealed class Http1Connection : IDisposable
         }
     }
 
-    /// <summary>Reads heads until one that is no interim answer (RFC 9110 section 15.2).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReadHeadAsync()
+    /// <summary>Takes a head from what has come.</summary>
+    /// <returns>True for one that is no interim answer (RFC 9110 section 15.2).</returns>
+    private bool TakeHead(in ReadResult read)
     {
-        while (true)
+        var buffer = read.Buffer;
+        HasAnswer |= !buffer.IsEmpty;
+        var isWhole = false;
+        var length = 0;
+        try
         {
-            var read = await ReadAsync();
-            var buffer = read.Buffer;
-            HasAnswer |= !buffer.IsEmpty;
-            var isWhole = false;
-            var length = 0;
-            try
-            {
-                isWhole = TryReadHead(buffer, out length);
-            }
-            finally
-            {
-                var consumed = buffer.GetPosition(isWhole ? length : 0);
-                Advance(consumed, isWhole ? consumed : buffer.End, isWhole ? length : 0);
-            }
-
-            if (isWhole && _response.Head.Status is >= 200 or 101)
-            {
-                return;
-            }
-
-            if (!isWhole && read.IsCompleted)
-            {
-                throw new IOException("the endpoint closed the connection before the head of its answer was there");
-            }
+            isWhole = TryReadHead(buffer, out length);
         }
+        finally
+        {
+            var consumed = buffer.GetPosition(isWhole ? length : 0);
+            Advance(consumed, isWhole ? consumed : buffer.End, isWhole ? length : 0);
+        }
+
+        return isWhole || !read.IsCompleted
+            ? isWhole && _response.Head.Status is >= 200 or 101
+            : throw new IOException("the endpoint closed the connection before the head of its answer was there");
     }
 
     private bool TryReadHead(in ReadOnlySequence<byte> buffer, out int length)
