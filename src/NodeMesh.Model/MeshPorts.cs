@@ -18,6 +18,9 @@ public static class MeshPorts
     /// <summary>The proxy's readiness.</summary>
     public const int Readiness = 15021;
 
+    /// <summary>The node agent's readiness.</summary>
+    public const int AgentReadiness = 15022;
+
     /// <summary>The proxy's metrics.</summary>
     public const int Metrics = 15020;
 

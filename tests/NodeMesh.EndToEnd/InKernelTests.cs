@@ -29,6 +29,19 @@ public sealed class InKernelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SameNode_ApplicationWithProcessNumbersOfItsOwn_MovesInTheKernel()
+    {
+        // As every container has; a pod of a local mesh shares the machine's.
+        const long Bytes = 20_000_000;
+        (await _mesh.ExecAsync("meshed/client-1", ["unshare", "--pid", "--fork", Command.Bin("tests/peer"), "duplex", "server-1.meshed", "80", $"{Bytes}"])).Expect();
+
+        var line = await Eventually.GetAsync(
+            async () => (await _mesh.AccessAsync("node-1", "server-1", "outbound")).FirstOrDefault(l => (long?)l["bytes_recv"] >= Bytes),
+            l => l is not null);
+        Assert.Equal("kernel", (string?)line!["path"]);
+    }
+
+    [Fact]
     public async Task KilledProxy_EndsItsConnectionsAndItsSuccessorForwardsInTheKernelAgain()
     {
         await Eventually.GetAsync(() => _mesh.PeerAsync("meshed/client-1", "who", "server-1.meshed", "80"), r => r.ExitCode == 0, TimeSpan.FromSeconds(40));

@@ -76,8 +76,7 @@ enum forward_notes {
 
 /* What the proxy tells the programs once, before they run. */
 struct forward_settings {
-	__u64 pid_namespace_device;
-	__u64 pid_namespace_inode;
+	__u64 pid_namespace;     /* inode of the proxy's own */
 };
 
 #endif

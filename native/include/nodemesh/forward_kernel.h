@@ -20,6 +20,8 @@
 #define RCV_SHUTDOWN 1
 #define SOCK_RCVBUF_LOCK 2
 #define O_NONBLOCK 04000
+#define PIDTYPE_TGID 1
+#define MAX_PID_NS_LEVEL 32
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -77,8 +79,31 @@ struct files_struct___fwd {
 	struct fdtable___fwd *fdt;
 };
 
+struct ns_common___fwd {
+	unsigned int inum;
+};
+
+struct pid_namespace___fwd {
+	struct ns_common___fwd ns;
+};
+
+struct upid___fwd {
+	int nr;
+	struct pid_namespace___fwd *ns;
+};
+
+struct pid___fwd {
+	unsigned int level;
+	struct upid___fwd numbers[1]; /* one for each namespace from the first down to the process's own */
+};
+
+struct signal_struct___fwd {
+	struct pid___fwd *pids[2]; /* by enum pid_type, which goes on */
+};
+
 struct task_struct___fwd {
 	struct files_struct___fwd *files;
+	struct signal_struct___fwd *signal;
 };
 
 struct sock___fwd {

@@ -58,16 +58,34 @@ static __always_inline __s32 forward_descriptor(struct file___fwd *file)
 	return search.found;
 }
 
+/*
+ * The number that the current process has in a PID namespace, 0 for none. A container has a namespace of its own, below the proxy's:
+ * bpf_get_ns_current_pid_tgid knows the process's own only.
+ */
+static __always_inline __u32 forward_process(__u64 pid_namespace)
+{
+	struct task_struct___fwd *task = (struct task_struct___fwd *)bpf_get_current_task();
+	struct pid___fwd *pid = BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]);
+	struct upid___fwd *number = pid->numbers;
+	__u32 level = BPF_CORE_READ(pid, level);
+	__u32 i;
+
+	for (i = 0; i <= MAX_PID_NS_LEVEL && i <= level; i++, number++) {
+		if (BPF_CORE_READ(number, ns, ns.inum) == pid_namespace)
+			return (__u32)BPF_CORE_READ(number, nr);
+	}
+	return 0;
+}
+
 static __always_inline int forward_tell(struct forward_found *found, struct file___fwd *file)
 {
-	struct bpf_pidns_info process = {};
 	struct forward_settings *settings;
 	__u32 zero = 0;
 
 	settings = bpf_map_lookup_elem(&forward_setup, &zero);
-	if (!settings || bpf_get_ns_current_pid_tgid(settings->pid_namespace_device, settings->pid_namespace_inode, &process, sizeof(process)))
+	found->process = settings ? forward_process(settings->pid_namespace) : 0;
+	if (!found->process)
 		return 0;
-	found->process = process.tgid;
 	found->descriptor = forward_descriptor(file);
 	/* Not there: a kernel thread works for the application (io_uring). */
 	return found->descriptor < 0 ? 0 : (int)bpf_ringbuf_output(&forward_events, found, sizeof(*found), 0);

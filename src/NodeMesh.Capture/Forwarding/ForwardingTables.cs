@@ -111,8 +111,7 @@ internal sealed class ForwardingTables : IDisposable
         Pairs = Own(_object.Map<ulong, uint>("forward_pairs"));
         Directions = Own(_object.MappedArray<ForwardDirection>("forward_directions"));
         using var setup = _object.Map<uint, ForwardSettings>("forward_setup");
-        var processes = PidNamespace.ReadCurrent();
-        setup.Set(0, new ForwardSettings(processes.Device, processes.Inode));
+        setup.Set(0, new ForwardSettings(PidNamespace.ReadCurrent().Inode));
     }
 
     private void Attach()

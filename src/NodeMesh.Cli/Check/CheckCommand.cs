@@ -36,7 +36,7 @@ internal static class CheckCommand
         var owned = (IDisposable)client;
         try
         {
-            var found = new List<CheckOutcome>(await new ClusterChecks(client, ns).RunAsync(ct));
+            var found = new List<CheckOutcome>(await new ClusterChecks(client, ns, TimeProvider.System).RunAsync(ct));
             if (!before && await InstalledMesh.FindAsync(client, ns, ct) is not null)
             {
                 var mesh = await ClusterMesh.FindAsync(client, ns, ct);

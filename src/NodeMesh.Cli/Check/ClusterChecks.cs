@@ -11,7 +11,8 @@ namespace NodeMesh.Cli.Check;
 /// <summary>What a cluster must have before the mesh is installed, as far as the API server shows it.</summary>
 /// <param name="client">The cluster.</param>
 /// <param name="ns">The mesh's namespace.</param>
-internal sealed class ClusterChecks(KubernetesClient client, string ns)
+/// <param name="time">This machine's clock.</param>
+internal sealed class ClusterChecks(KubernetesClient client, string ns, TimeProvider time)
 {
     private const string Kubernetes = "kubernetes";
     private const string Rights = "rights";
@@ -53,10 +54,43 @@ internal sealed class ClusterChecks(KubernetesClient client, string ns)
                 : CheckOutcome.Ok(Kubernetes, "version", version.GitVersion ?? ""),
         ];
         found.AddRange(await Task.WhenAll(Needed.Select(n => CanAsync(n.Verb, n.Group, n.Resource, n.Namespaced, ct))));
-        var nodes = (await client.Resources(NodeKind).ListAllAsync(null, ct)).Items;
+        var nodes = await ListAsync(NodeKind, found, ct);
+        var daemonSets = await ListAsync(Rollout.DaemonSets, found, ct);
         found.AddRange(nodes.SelectMany(OfNode));
-        found.AddRange(await OtherMeshesAsync(ct));
+        found.AddRange(await TryAsync("clocks", "leases of nodes", () => new ClockChecks(client, time).RunAsync(nodes, ct)));
+        found.AddRange(await TryAsync("network plugin", "network plugin", () => new NetworkPluginChecks(client).RunAsync(nodes, daemonSets, ct)));
+        found.AddRange(await TryAsync("certificates", $"Secret {ns}/cacerts", () => new AuthorityChecks(client, ns, time).BeforeAsync(ct)));
+        found.AddRange(OtherMeshes(daemonSets));
         return found;
+    }
+
+    /// <summary>Says whether a node's kubelet calls it ready.</summary>
+    /// <param name="node">The node.</param>
+    public static bool IsReady(KubernetesObject node) =>
+        node["status"] is { } status && status.Items("conditions").Any(c => c.Text("type") == "Ready" && c.Text("status") == "True");
+
+    /// <summary>Whoever may not read one thing is told of the others all the same.</summary>
+    private static async Task<IReadOnlyList<CheckOutcome>> TryAsync(string category, string what, Func<Task<IReadOnlyList<CheckOutcome>>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (KubernetesException e) when (e.IsForbidden)
+        {
+            return [CheckOutcome.Warning(category, what, $"cannot be looked at: {e.Status.Message ?? e.Message}", "let somebody with the right to read it run this")];
+        }
+    }
+
+    private async Task<IReadOnlyList<KubernetesObject>> ListAsync(KubernetesKind kind, List<CheckOutcome> found, CancellationToken ct)
+    {
+        IReadOnlyList<KubernetesObject> items = [];
+        found.AddRange(await TryAsync(Rights, $"list {kind.Resource}", async () =>
+        {
+            items = (await client.Resources(kind).ListAllAsync(null, ct)).Items;
+            return [];
+        }));
+        return items;
     }
 
     private async Task<CheckOutcome> CanAsync(string verb, string group, string resource, bool namespaced, CancellationToken ct)
@@ -79,8 +113,7 @@ internal sealed class ClusterChecks(KubernetesClient client, string ns)
         var name = node.Metadata.Name!;
         var status = node["status"] ?? default;
         var info = status.ValueKind == JsonValueKind.Object && status.TryGetProperty("nodeInfo", out var given) ? given : default;
-        var ready = status.Items("conditions").Any(c => c.Text("type") == "Ready" && c.Text("status") == "True");
-        yield return ready ? CheckOutcome.Ok(Nodes, $"{name} is ready") : CheckOutcome.Error(Nodes, $"{name} is ready", "it is not", $"kubectl describe node {name}");
+        yield return IsReady(node) ? CheckOutcome.Ok(Nodes, $"{name} is ready") : CheckOutcome.Error(Nodes, $"{name} is ready", "it is not", $"kubectl describe node {name}");
         var system = $"{info.Text("operatingSystem")}/{info.Text("architecture")}";
         if (system != "linux/amd64")
         {
@@ -98,15 +131,14 @@ internal sealed class ClusterChecks(KubernetesClient client, string ns)
             : CheckOutcome.Ok(Nodes, $"{name} can capture by eBPF", $"kernel {kernel}, {info.Text("containerRuntimeVersion")}");
     }
 
-    private async Task<IEnumerable<CheckOutcome>> OtherMeshesAsync(CancellationToken ct)
+    private static List<CheckOutcome> OtherMeshes(IReadOnlyList<KubernetesObject> daemonSets)
     {
-        var found = new List<CheckOutcome>();
-        var sets = await client.Resources(Rollout.DaemonSets).ListAllAsync(null, ct);
-        foreach (var other in sets.Items.Where(d => d.Metadata.Name is "ztunnel" or "linkerd-cni"))
-        {
-            found.Add(CheckOutcome.Error("other meshes", $"{other.Metadata.Namespace}/{other.Metadata.Name}", "another mesh captures pods by the same labels", "two cannot own a pod: remove one, or label namespaces nodemesh.io/mesh=enabled alone"));
-        }
-
+        List<CheckOutcome> found =
+        [
+            .. daemonSets.Where(d => d.Metadata.Name is "ztunnel" or "linkerd-cni").Select(other => CheckOutcome.Error(
+                "other meshes", $"{other.Metadata.Namespace}/{other.Metadata.Name}", "another mesh captures pods by the same labels",
+                "two cannot own a pod: remove one, or label namespaces nodemesh.io/mesh=enabled alone")),
+        ];
         return found.Count > 0 ? found : [CheckOutcome.Ok("other meshes", "none captures pods")];
     }
 }

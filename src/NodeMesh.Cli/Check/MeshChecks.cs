@@ -14,6 +14,7 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
 {
     private const string Control = "control plane";
     private const string Proxies = "node proxies";
+    private const string Agents = "node agents";
     private const string Certificates = "certificates";
 
     /// <summary>Certificates are valid from a minute before they are issued; a clock that is wrong by more refuses them.</summary>
@@ -27,6 +28,7 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
         var found = new List<CheckOutcome>
         {
             await RolloutAsync(Control, Rollout.Deployments, "nodemesh-control", ct),
+            await VersionAsync(ct),
             await RolloutAsync(Proxies, Rollout.DaemonSets, "nodemesh-proxy", ct),
         };
         var (rows, controlError, troubles) = await ProxyStatusReport.CollectAsync(mesh, ct);
@@ -37,6 +39,8 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
             found.AddRange(OfProxy(row));
         }
 
+        found.AddRange(await Task.WhenAll(mesh.Nodes.Select(n => OfAgentAsync(n, ct))));
+        found.AddRange(await new AuthorityChecks(mesh.Client, mesh.Namespace, time).AfterAsync(ct));
         foreach (var certificates in await Task.WhenAll(rows.Where(r => r.Error is null).Select(r => OfCertificatesAsync(r.Node, ct))))
         {
             found.AddRange(certificates);
@@ -58,6 +62,27 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
             : CheckOutcome.Error(category, $"{kind.Kind} {name}", state, $"kubectl -n {mesh.Namespace} describe pods -l app={name}");
     }
 
+    private async Task<CheckOutcome> VersionAsync(CancellationToken ct)
+    {
+        var installed = (await InstalledMesh.FindAsync(mesh.Client, mesh.Namespace, ct))?.Version ?? "unknown";
+        return installed == VersionCommand.Own ? CheckOutcome.Ok(Control, "has this program's version", installed)
+            : CheckOutcome.Warning(Control, "has this program's version", $"it has {installed}, this is {VersionCommand.Own}", "nodemesh upgrade, or use the program of the mesh's version");
+    }
+
+    /// <summary>An agent that is ready has its plugin in the node's CNI configuration, and knows the pods of its node.</summary>
+    private async Task<CheckOutcome> OfAgentAsync(string node, CancellationToken ct)
+    {
+        try
+        {
+            await mesh.AskAsync(new MeshPart(MeshPort.Agent, node), MeshRequest.Get("/healthz/ready"), ct);
+            return CheckOutcome.Ok(Agents, $"{node} is ready", "the CNI plugin is chained");
+        }
+        catch (ProxyQueryException e)
+        {
+            return CheckOutcome.Error(Agents, $"{node} is ready", e.Message, $"pods of that node that start wait for it: kubectl -n {mesh.Namespace} logs {mesh.PodOf(node)} -c agent");
+        }
+    }
+
     private IEnumerable<CheckOutcome> OfProxy(ProxyRow row)
     {
         if (row.Error is { } error)
@@ -74,6 +99,17 @@ internal sealed class MeshChecks(ClusterMesh mesh, TimeProvider time)
             var ahead = (there - time.GetUtcNow()).TotalSeconds;
             yield return CheckOutcome.Error(Proxies, $"{row.Node} has the right time", $"its clock is {JsonRead.Duration(Math.Abs(ahead))} {(ahead > 0 ? "ahead of" : "behind")} this machine's",
                 "set the clock that is wrong (chrony, systemd-timesyncd): certificates are refused before their time and after");
+        }
+
+        // What the node's kernel lacks is not known before: only loading the programs tells.
+        if (row.CaptureReason.StartsWith("eBPF", StringComparison.Ordinal))
+        {
+            yield return CheckOutcome.Warning(Proxies, $"{row.Node} captures by eBPF", $"{row.CaptureMode}: {row.CaptureReason}", "traffic is captured all the same, and costs more");
+        }
+
+        if (row.InKernelForwarding.StartsWith("off: ", StringComparison.Ordinal) && !row.InKernelForwarding.StartsWith("off: disabled", StringComparison.Ordinal))
+        {
+            yield return CheckOutcome.Warning(Proxies, $"{row.Node} forwards in the kernel", row.InKernelForwarding["off: ".Length..], "connections within the node go through the proxy");
         }
 
         if (row.CapturedPods < row.Pods)

@@ -32,8 +32,9 @@ internal sealed class ClusterManifests
 
     /// <summary>Reads a cluster.</summary>
     /// <param name="client">The cluster.</param>
+    /// <param name="ns">The namespace that matters: of kinds that the user may not read in all namespaces, those of this one are read. Null: none more than others.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<ClusterManifests> ReadAsync(KubernetesClient client, CancellationToken ct)
+    public static async Task<ClusterManifests> ReadAsync(KubernetesClient client, string? ns, CancellationToken ct)
     {
         var served = await client.Discovery.GetServedAsync(ct);
         var text = new StringBuilder();
@@ -53,7 +54,7 @@ internal sealed class ClusterManifests
 
             try
             {
-                foreach (var item in (await client.Resources(found.Kind).ListAllAsync(null, ct)).Items.Where(i => i.Metadata.Namespace != "kube-system"))
+                foreach (var item in (await ListAsync(client, found.Kind, ns, unread, ct)).Where(i => i.Metadata.Namespace != "kube-system"))
                 {
                     Append(text, found.Kind, item);
                 }
@@ -83,6 +84,20 @@ internal sealed class ClusterManifests
         var origins = kept.Select(d => d.Origin).ToHashSet();
         var findings = below.Findings.Where(f => f.Resource is not { } r || (origins.Contains(r) && !(f.Code == FindingCodes.NoEffect && plain.Contains(r))));
         return new ManifestSet([.. above.Documents, .. kept], [.. above.Findings, .. findings]);
+    }
+
+    private static async Task<IReadOnlyList<KubernetesObject>> ListAsync(KubernetesClient client, KubernetesKind kind, string? ns, ImmutableArray<string>.Builder unread, CancellationToken ct)
+    {
+        try
+        {
+            return (await client.Resources(kind).ListAllAsync(null, ct)).Items;
+        }
+        catch (KubernetesException e) when (e.IsForbidden && kind.Namespaced && ns is not null)
+        {
+            var items = (await client.Resources(kind).InNamespace(ns).ListAllAsync(null, ct)).Items;
+            unread.Add($"{kind.Resource} of other namespaces than {ns} cannot be read");
+            return items;
+        }
     }
 
     private static void Append(StringBuilder text, KubernetesKind kind, KubernetesObject item)

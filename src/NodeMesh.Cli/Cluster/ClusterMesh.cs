@@ -29,6 +29,9 @@ internal sealed class ClusterMesh : MeshAccess
     /// <inheritdoc/>
     public override IReadOnlyList<string> Nodes => [.. _proxies.Keys];
 
+    /// <inheritdoc/>
+    public override string DefaultNamespace => _client.Configuration.Namespace;
+
     /// <summary>The cluster.</summary>
     public KubernetesClient Client => _client;
 
@@ -68,12 +71,13 @@ internal sealed class ClusterMesh : MeshAccess
 
     /// <inheritdoc/>
     public override async Task<ManifestSet> ReadResourcesAsync(CancellationToken cancellationToken) =>
-        (await ClusterManifests.ReadAsync(_client, cancellationToken)).Under([], new ManifestOptions { KeepInvalid = true });
+        (await ClusterManifests.ReadAsync(_client, null, cancellationToken)).Under([], new ManifestOptions { KeepInvalid = true });
 
     /// <inheritdoc/>
     protected override async ValueTask<Stream> ConnectAsync(MeshPart part, CancellationToken ct) => part.Port switch
     {
         MeshPort.Control => await _client.Pods(_namespace).PortForwardAsync(part.Name, MeshPorts.ControlMetrics, ct),
+        MeshPort.Agent => await _client.Pods(_namespace).PortForwardAsync(_proxies[part.Name], MeshPorts.AgentReadiness, ct),
         MeshPort.Metrics => await _client.Pods(_namespace).PortForwardAsync(_proxies[part.Name], MeshPorts.Metrics, ct),
         _ => await _client.Pods(_namespace).PortForwardAsync(_proxies[part.Name], MeshPorts.Admin, ct),
     };

@@ -22,7 +22,7 @@ internal static class DescribeCommand
     private static Command Create(string word, string? alias, string description, Func<MeshPicture, string, string, IReadOnlyList<Description>> describe)
     {
         var name = new Argument<string>("NAME") { Description = "NAME, or NAME.NAMESPACE." };
-        var ns = new Option<string?>("--namespace", "-n") { Description = "The namespace; 'default' when neither names one." };
+        var ns = new Option<string?>("--namespace", "-n") { Description = "The namespace; the context's when neither names one." };
         var output = StructuredOutput.Option();
         var mesh = new MeshOptions();
         var command = new Command(word, description) { name, ns, output };
@@ -34,8 +34,8 @@ internal static class DescribeCommand
         mesh.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>
         {
-            var (wanted, inside) = Split(result.GetRequiredValue(name), result.GetValue(ns));
             using var found = await mesh.OpenAsync(result, ct);
+            var (wanted, inside) = Split(result.GetRequiredValue(name), result.GetValue(ns), found.DefaultNamespace);
             var picture = await MeshPicture.TakeAsync(found, ct);
             var descriptions = describe(picture, inside, wanted);
             foreach (var silent in picture.Silent)
@@ -59,9 +59,9 @@ internal static class DescribeCommand
     }
 
     /// <summary>Parts a name from its namespace. Names of pods and services have no dots; those of other kinds may, so that only <c>-n</c> makes them clear.</summary>
-    private static (string Name, string Namespace) Split(string text, string? ns)
+    private static (string Name, string Namespace) Split(string text, string? ns, string otherwise)
     {
         var dot = text.LastIndexOf('.');
-        return ns is not null || dot <= 0 || dot == text.Length - 1 ? (text, ns ?? "default") : (text[..dot], text[(dot + 1)..]);
+        return ns is not null || dot <= 0 || dot == text.Length - 1 ? (text, ns ?? otherwise) : (text[..dot], text[(dot + 1)..]);
     }
 }

@@ -43,13 +43,13 @@ internal static class AnalyzeCommand
             }
 
             using var client = cluster.Connect(result);
-            var resources = await ClusterManifests.ReadAsync(client, ct);
+            var resources = await ClusterManifests.ReadAsync(client, options.Namespace, ct);
             foreach (var kind in resources.Unread)
             {
                 await errors.WriteLineAsync($"warning: {kind}; findings that depend on them may be missing or wrong");
             }
 
-            return Run(options with { Cluster = resources }, Console.Out, Console.Error);
+            return Run(options with { Cluster = resources, DefaultNamespace = result.GetValue(ns) ?? client.Configuration.Namespace }, Console.Out, Console.Error);
         }, OfflineExit.Usage));
         return command;
 

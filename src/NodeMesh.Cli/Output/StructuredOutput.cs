@@ -19,7 +19,7 @@ internal static class StructuredOutput
     /// <summary>Makes the option.</summary>
     public static Option<string> Option()
     {
-        var option = new Option<string>("--output", "-o") { Description = "table (wide is the same), json or yaml.", DefaultValueFactory = _ => "table" };
+        var option = new Option<string>("--output", "-o") { Description = "table, wide (with more columns where there are), json or yaml.", DefaultValueFactory = _ => "table" };
         option.AcceptOnlyFromAmong("table", "wide", "json", "yaml");
         return option;
     }

@@ -18,6 +18,9 @@ internal sealed class ConfigSection(
     /// <summary>The dump's field.</summary>
     public string Property => property;
 
+    /// <summary>What <c>-o wide</c> shows besides: headings, and each one's cell.</summary>
+    public IReadOnlyList<(string Heading, Func<JsonElement, string> Cell)> Wide { get; init; } = [];
+
     /// <summary>The entries that a filter lets through.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="filter">The filter.</param>
@@ -26,12 +29,14 @@ internal sealed class ConfigSection(
     /// <summary>Prints a table.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="filter">Which entries.</param>
-    public TextTable Table(JsonElement dump, ConfigFilter filter)
+    /// <param name="wide">With the columns for which there is not always room.</param>
+    public TextTable Table(JsonElement dump, ConfigFilter filter, bool wide = false)
     {
-        var table = new TextTable(headings);
+        var more = wide ? Wide : [];
+        var table = new TextTable([.. headings, .. more.Select(w => w.Heading)]);
         foreach (var entry in Select(dump, filter))
         {
-            table.Add(cells(entry, dump));
+            table.Add([.. cells(entry, dump), .. more.Select(w => w.Cell(entry))]);
         }
 
         return table;

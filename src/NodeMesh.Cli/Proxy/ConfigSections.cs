@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NodeMesh.Cli.Describe;
 
 namespace NodeMesh.Cli.Proxy;
 
@@ -12,15 +13,29 @@ internal static class ConfigSections
         new("workload", "workloads", ["NAMESPACE", "NAME", "ADDRESS", "NODE", "SERVICE ACCOUNT", "PROTOCOL", "HEALTH", "SERVICES", "POLICIES"],
             (w, _) => [w.Text("namespace"), w.Text("name"), w.Joined("addresses"), w.Text("node"), w.Text("serviceAccount"), w.Text("tunnelProtocol").ToUpperInvariant(), w.Text("health"),
                 Count(w, "services"), w.Joined("authorizationPolicies")],
-            w => new([w.Text("namespace")], [w.Text("name"), w.Text("workloadName")], Texts(w, "addresses"))),
+            w => new([w.Text("namespace")], [w.Text("name"), w.Text("workloadName")], Texts(w, "addresses")))
+        {
+            Wide =
+            [
+                ("WORKLOAD", w => w.Text("workloadName").Length == 0 ? "" : $"{w.Text("workloadType")}/{w.Text("workloadName")}".TrimStart('/')), ("ZONE", w => w.Text("locality", "zone")),
+                ("CLUSTER", w => w.Text("clusterId")), ("NETWORK POLICIES", w => w.Joined("networkPolicies")), ("UID", w => w.Text("uid")),
+            ],
+        },
         new("service", "services", ["NAMESPACE", "HOST", "ADDRESS", "PORTS", "ENDPOINTS"],
             (s, dump) => [s.Text("namespace"), s.Text("hostname"), s.Joined("addresses"), string.Join(',', s.Items("ports").Select(Port)), Endpoints(s, dump)],
             s => new([s.Text("namespace")], [s.Text("hostname")], Texts(s, "addresses"))),
         new("endpoint", "endpoints", ["SERVICE", "PORT", "SUBSET", "ENDPOINT", "ADDRESS", "STATE", "PROBLEM", "ACTIVE"],
             (e, _) => [e.Text("service"), e.Text("port"), e.Text("subset"), e.Text("workload"), e.Text("address"), e.Text("state"), e.Text("problem"), e.Text("active")],
             e => new([e.Text("service").Split('/')[0], e.Text("workload").Split('/')[0]], [e.Text("service"), e.Text("workload")], [e.Text("address")])),
+        new("route", "routes", ["NAMESPACE", "HOST", "HTTP", "GRPC", "ORDERED", "CONNECTIONS", "TRAFFIC POLICIES", "RATE LIMITS", "FROM"],
+            (r, _) => [Before(r, "key"), After(r, "key"), Count(r, "http"), Count(r, "grpc"), Count(r, "ordered"), Count(r, "connections"), Count(r, "trafficPolicies"), Count(r, "rateLimits"),
+                string.Join(',', MeshPicture.Origins(r).Distinct())],
+            r => new([Before(r, "key")], [r.Text("key"), .. MeshPicture.Origins(r)], [])),
         new("policy", "policies", ["NAMESPACE", "NAME", "ACTION", "SCOPE", "RULES", "DRY RUN"],
             (p, _) => [p.Text("namespace"), p.Text("name"), p.Text("action").ToUpperInvariant(), p.Text("scope"), Count(p, "rules"), p.Text("dryRun") == "true" ? "yes" : "no"],
+            p => new([p.Text("namespace")], [p.Text("name")], [])),
+        new("networkpolicy", "networkPolicies", ["NAMESPACE", "NAME", "INGRESS", "EGRESS"],
+            (p, _) => [p.Text("namespace"), p.Text("name"), Isolation(p, "ingress"), Isolation(p, "egress")],
             p => new([p.Text("namespace")], [p.Text("name")], [])),
         new("certificate", "certificates", ["IDENTITY", "STATE", "SERIAL NUMBER", "NOT BEFORE", "NOT AFTER", "EXPIRES IN", "ERROR"],
             (c, dump) => [c.Text("identity"), c.Text("state"), c.Text("serialNumber"), Instant(c, "notBefore"), Instant(c, "notAfter"), Until(c, dump), c.Text("lastError")],
@@ -31,10 +46,20 @@ internal static class ConfigSections
             c => new(
                 [.. new[] { c.Text("sourceWorkload"), c.Text("destinationWorkload") }.Select(w => w.Split('/')[0])],
                 [c.Text("sourceWorkload"), c.Text("destinationWorkload"), c.Text("destinationService"), c.Text("sourceIdentity")],
-                [c.Text("source"), c.Text("destination"), c.Text("upstream"), c.Text("tunnelAddress")])),
+                [c.Text("source"), c.Text("destination"), c.Text("upstream"), c.Text("tunnelAddress")]))
+        {
+            Wide =
+            [
+                ("ID", c => c.Text("id")), ("DESTINATION IDENTITY", c => JsonRead.ShortIdentity(c.Text("destinationIdentity"))), ("STARTED", c => Instant(c, "started")),
+                ("IN KERNEL", c => Bytes(c.Number("kernelBytes"))), ("DRY RUN", c => c.Joined("dryRunRefusals")), ("TRACE", c => c.Text("traceId")),
+            ],
+        },
         new("pod", "pods", ["NAMESPACE", "NAME", "ADDRESS", "SERVICE ACCOUNT", "CAPTURE", "IN DISCOVERY", "CONNECTIONS", "ERROR"],
             (p, _) => [p.Text("namespace"), p.Text("name"), p.Joined("addresses"), IdentityPart(p, 3), p.Text("state"), p.Text("known") == "true" ? "yes" : "no", p.Text("connections"), p.Text("error")],
-            p => new([p.Text("namespace")], [p.Text("name")], Texts(p, "addresses"))),
+            p => new([p.Text("namespace")], [p.Text("name")], Texts(p, "addresses")))
+        {
+            Wide = [("IDENTITY", p => p.Text("identity")), ("UID", p => p.Text("uid"))],
+        },
         new("tunnel", "tunnels", ["ID", "SOURCE IDENTITY", "ADDRESS", "PEER", "STATE", "STREAMS", "TOTAL", "RECEIVED", "SENT"],
             (t, _) => [t.Text("id"), JsonRead.ShortIdentity(t.Text("source")), t.Text("address"), string.Join(',', t.Items("peerUris").Select(u => JsonRead.ShortIdentity(u.Text()))), t.Text("state"),
                 t.Text("streams"), t.Text("totalStreams"), Bytes(t.Number("bytesReceived")), Bytes(t.Number("bytesSent"))],
@@ -49,6 +74,14 @@ internal static class ConfigSections
     private static string Count(JsonElement json, string name) => json.Items(name).Count().ToString(CultureInfo.InvariantCulture);
 
     private static string Port(JsonElement port) => port.Text("targetPort") is "0" or "" ? port.Text("port") : $"{port.Text("port")}->{port.Text("targetPort")}";
+
+    private static string Before(JsonElement json, string name) => json.Text(name).Split('/')[0];
+
+    private static string After(JsonElement json, string name) => json.Text(name).Split('/')[^1];
+
+    /// <summary>How many rules let something pass, where the policy isolates in that direction.</summary>
+    private static string Isolation(JsonElement policy, string direction) =>
+        policy.TryGetProperty(direction, out var rules) && rules.ValueKind == JsonValueKind.Array ? $"{Count(policy, direction)} rules" : "";
 
     private static string Endpoints(JsonElement service, JsonElement dump)
     {

@@ -9,6 +9,9 @@ internal interface IMeshAccess : IDisposable
     /// <summary>What the mesh is called in messages.</summary>
     string Title { get; }
 
+    /// <summary>The namespace of names that name none: that of the kubeconfig's context.</summary>
+    string DefaultNamespace { get; }
+
     /// <summary>The nodes that have a proxy, in order.</summary>
     IReadOnlyList<string> Nodes { get; }
 

@@ -14,6 +14,9 @@ internal abstract class MeshAccess : IMeshAccess
     public abstract string Title { get; }
 
     /// <inheritdoc/>
+    public virtual string DefaultNamespace => "default";
+
+    /// <inheritdoc/>
     public abstract IReadOnlyList<string> Nodes { get; }
 
     /// <inheritdoc/>

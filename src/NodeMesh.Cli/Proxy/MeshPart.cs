@@ -6,5 +6,10 @@ namespace NodeMesh.Cli.Proxy;
 internal readonly record struct MeshPart(MeshPort Port, string Name)
 {
     /// <summary>Whom the user is told of.</summary>
-    public string Who => Port == MeshPort.Control ? $"the control plane ({Name})" : $"the proxy of {Name}";
+    public string Who => Port switch
+    {
+        MeshPort.Control => $"the control plane ({Name})",
+        MeshPort.Agent => $"the agent of {Name}",
+        _ => $"the proxy of {Name}",
+    };
 }

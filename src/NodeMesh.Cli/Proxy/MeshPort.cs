@@ -9,6 +9,9 @@ internal enum MeshPort
     /// <summary>A node proxy's metrics.</summary>
     Metrics,
 
+    /// <summary>A node agent's readiness; local meshes have no agents.</summary>
+    Agent,
+
     /// <summary>The control plane's health, metrics and debug answers.</summary>
     Control,
 }

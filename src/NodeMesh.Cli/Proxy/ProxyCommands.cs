@@ -30,7 +30,7 @@ internal static class ProxyCommands
             var (rows, controlError, troubles) = await ProxyStatusReport.CollectAsync(found, cancellationToken);
             if (!await StructuredOutput.TryWriteAsync(stdout, result.GetValue(output), rows))
             {
-                await stdout.WriteAsync(ProxyStatusReport.Table(rows).ToString());
+                await stdout.WriteAsync(ProxyStatusReport.Table(rows, result.GetValue(output) == "wide").ToString());
             }
 
             foreach (var note in ProxyStatusReport.Notes(rows).Concat(troubles).Concat(controlError is null ? [] : [controlError]))
@@ -50,7 +50,7 @@ internal static class ProxyCommands
         command.Aliases.Add("pc");
         foreach (var section in ConfigSections.All)
         {
-            command.Add(CreateSection(section.Name, section.Property, $"Prints {section.Property}.", [section]));
+            command.Add(CreateSection(section.Name, section.Property.ToLowerInvariant(), $"Prints {section.Property.ToLowerInvariant()}.", [section]));
         }
 
         command.Add(CreateSection("all", null, "Prints every section; with -o json the proxy's whole dump.", ConfigSections.All));
@@ -59,7 +59,7 @@ internal static class ProxyCommands
 
     private static Command CreateSection(string name, string? alias, string description, IReadOnlyList<ConfigSection> sections)
     {
-        var node = new Argument<string>("NODE") { Description = "The node, such as node-1." };
+        var node = new Argument<string>("NODE") { Description = "The node, such as node-1; or a pod, NAME.NAMESPACE, for the node that it is on." };
         var mesh = new MeshOptions();
         var output = StructuredOutput.Option();
         var ns = new Option<string>("--namespace", "-n") { Description = "Only what is of this namespace." };
@@ -75,27 +75,59 @@ internal static class ProxyCommands
         command.SetAction((result, cancellationToken) => ClusterCommand.RunAsync(result, async (stdout, _) =>
         {
             using var found = await mesh.OpenAsync(result, cancellationToken);
-            var dump = await found.AskProxyAsync(found.RequireNode(result.GetRequiredValue(node)), "/config_dump", cancellationToken);
+            var dump = await found.AskProxyAsync(await NodeOfAsync(found, result.GetRequiredValue(node), cancellationToken), "/config_dump", cancellationToken);
             var filter = new ConfigFilter(result.GetValue(ns), result.GetValue(named), result.GetValue(address));
             await stdout.WriteAsync(result.GetValue(output) switch
             {
                 "json" => RenderJson(dump, sections, filter),
                 "yaml" => ManifestWriter.ToYaml(YamlTreeReader.Read(RenderJson(dump, sections, filter), 0)!),
-                _ => RenderTables(dump, sections, filter),
+                var format => RenderTables(dump, sections, filter, format == "wide"),
             });
             return 0;
         }));
         return command;
     }
 
+    /// <summary>Finds a node by its name or by one of its pods. Nodes may have dots in their names too, and come first.</summary>
+    /// <param name="mesh">The mesh.</param>
+    /// <param name="text">What the user typed.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ProxyQueryException">There is neither.</exception>
+    internal static async Task<string> NodeOfAsync(IMeshAccess mesh, string text, CancellationToken ct)
+    {
+        var dot = text.LastIndexOf('.');
+        if (dot <= 0 || mesh.Nodes.Contains(text))
+        {
+            return mesh.RequireNode(text);
+        }
+
+        foreach (var asked in mesh.Nodes)
+        {
+            try
+            {
+                // Every proxy knows the pods of all nodes.
+                var dump = await mesh.AskProxyAsync(asked, "/config_dump", ct);
+                var pod = dump.Items("workloads").FirstOrDefault(w => w.Text("namespace") == text[(dot + 1)..] && w.Text("name") == text[..dot]);
+                return mesh.RequireNode(pod.Text("node") is { Length: > 0 } node ? node : text);
+            }
+            catch (ProxyQueryException) when (asked != mesh.Nodes[^1])
+            {
+                // The next one may answer.
+            }
+        }
+
+        return mesh.RequireNode(text);
+    }
+
     /// <summary>Renders sections as tables, each under its name when there are several.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="sections">The sections.</param>
     /// <param name="filter">Which entries.</param>
-    internal static string RenderTables(JsonElement dump, IReadOnlyList<ConfigSection> sections, ConfigFilter filter) =>
+    /// <param name="wide">With the columns for which there is not always room.</param>
+    internal static string RenderTables(JsonElement dump, IReadOnlyList<ConfigSection> sections, ConfigFilter filter, bool wide = false) =>
         sections.Count == 1
-            ? sections[0].Table(dump, filter).ToString()
-            : string.Join('\n', sections.Select(s => $"{s.Property}:\n{s.Table(dump, filter)}"));
+            ? sections[0].Table(dump, filter, wide).ToString()
+            : string.Join('\n', sections.Select(s => $"{s.Property}:\n{s.Table(dump, filter, wide)}"));
 
     /// <summary>Renders one section as an array, several as the dump itself, its sections filtered.</summary>
     /// <param name="dump">The dump.</param>

@@ -45,12 +45,15 @@ internal static class ProxyStatusReport
 
     /// <summary>Makes the table.</summary>
     /// <param name="rows">The proxies.</param>
-    public static TextTable Table(IReadOnlyList<ProxyRow> rows)
+    /// <param name="wide">With the columns for which there is not always room.</param>
+    public static TextTable Table(IReadOnlyList<ProxyRow> rows, bool wide = false)
     {
-        var table = new TextTable("NODE", "READY", "WORKLOADS", "POLICIES", "NODES", "AGE", "CAPTURE", "IN KERNEL", "PODS", "CERTIFICATES", "CONNECTIONS", "TUNNELS", "VERSION");
+        string[] more = wide ? ["CLOCK", "RATE LIMITS", "OTHER TYPES", "CAPTURE REASON"] : [];
+        var table = new TextTable(["NODE", "READY", "WORKLOADS", "POLICIES", "NODES", "AGE", "CAPTURE", "IN KERNEL", "PODS", "CERTIFICATES", "CONNECTIONS", "TUNNELS", "VERSION", .. more]);
         foreach (var row in rows)
         {
             table.Add(
+            [
                 row.Node,
                 row.Error is not null ? "no answer" : row.Ready ? "yes" : "no",
                 State(row, AddressType),
@@ -63,7 +66,9 @@ internal static class ProxyStatusReport
                 row.Error is null ? $"{row.AvailableCertificates}/{row.Certificates}" : "",
                 row.Error is null ? row.Connections.ToString(CultureInfo.InvariantCulture) : "",
                 row.Error is null ? row.Tunnels.ToString(CultureInfo.InvariantCulture) : "",
-                row.Version);
+                row.Version,
+                .. wide ? Wide(row) : [],
+            ]);
         }
 
         return table;
@@ -106,6 +111,14 @@ internal static class ProxyStatusReport
             }
         }
     }
+
+    private static string[] Wide(ProxyRow row) =>
+    [
+        row.Time is { } time ? time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : "",
+        row.MeshRateLimits.Split(':')[0],
+        string.Join(',', row.Types.Where(t => t.TypeUrl is not (AddressType or PolicyType or NodeType)).Select(t => $"{t.TypeUrl[(t.TypeUrl.LastIndexOf('.') + 1)..]} {State(row, t.TypeUrl)}")),
+        row.CaptureReason,
+    ];
 
     private static string State(ProxyRow row, string typeUrl) => row.Types.FirstOrDefault(t => t.TypeUrl == typeUrl) is { } type
         ? string.Create(CultureInfo.InvariantCulture, $"{type.State} ({type.Resources})")

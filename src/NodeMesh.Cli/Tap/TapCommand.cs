@@ -11,7 +11,7 @@ internal static class TapCommand
     public static Command Create()
     {
         var target = new Argument<string?>("TARGET") { Description = "pod/NAME, deploy/NAME, sts/NAME, ds/NAME, job/NAME or ns/NAME, a name also as NAME.NAMESPACE; everything when missing.", Arity = ArgumentArity.ZeroOrOne };
-        var ns = new Option<string?>("--namespace", "-n") { Description = "The target's namespace; without a target, everything in it." };
+        var ns = new Option<string?>("--namespace", "-n") { Description = "The target's namespace, the context's when missing; without a target, everything in it." };
         var all = new Option<bool>("--all-namespaces", "-A") { Description = "Everything, which is what happens without target and -n too." };
         var direction = new Option<string?>("--direction") { Description = "inbound or outbound, as the target sees it." };
         direction.AcceptOnlyFromAmong("inbound", "outbound");
@@ -28,10 +28,11 @@ internal static class TapCommand
         mesh.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>
         {
-            TapTarget tapped;
+            var inside = result.GetValue(all) ? null : result.GetValue(ns);
             try
             {
-                tapped = TapTarget.Parse(result.GetValue(target), result.GetValue(all) ? null : result.GetValue(ns));
+                // What is wrong with the command line is said before anybody is asked.
+                TapTarget.Parse(result.GetValue(target), inside);
             }
             catch (FormatException e)
             {
@@ -39,10 +40,11 @@ internal static class TapCommand
                 return ClusterCommand.Usage;
             }
 
+            using var found = await mesh.OpenAsync(result, ct);
+            var tapped = TapTarget.Parse(result.GetValue(target), inside, found.DefaultNamespace);
             var query = Query(
                 ("namespace", tapped.Namespace), ("pod", tapped.Pod), ("workload", tapped.Workload), ("direction", result.GetValue(direction)), ("peer", result.GetValue(peer)),
                 ("path", result.GetValue(path)), ("method", result.GetValue(method)), ("status", result.GetValue(status)), ("failed", result.GetValue(failed) ? "true" : null));
-            using var found = await mesh.OpenAsync(result, ct);
             return await new TapSession(found, stdout, stderr, result.GetValue(output) == "json").RunAsync(query, result.GetValue(max), ct);
         }));
         return command;

@@ -9,8 +9,9 @@ internal sealed record TapTarget(string? Namespace, string? Pod, string? Workloa
     /// <summary>Reads what a user typed.</summary>
     /// <param name="text">The target; null for everything of the namespace.</param>
     /// <param name="ns">The namespace of names that name none; null where none was given.</param>
+    /// <param name="otherwise">The namespace of names that name none, where none was given.</param>
     /// <exception cref="FormatException">It is none.</exception>
-    public static TapTarget Parse(string? text, string? ns)
+    public static TapTarget Parse(string? text, string? ns, string otherwise = "default")
     {
         if (text is null)
         {
@@ -20,7 +21,7 @@ internal sealed record TapTarget(string? Namespace, string? Pod, string? Workloa
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (kind, rest) = slash < 0 ? ("pod", text) : (text[..slash], text[(slash + 1)..]);
         var dot = rest.LastIndexOf('.');
-        var (name, inside) = dot < 0 ? (rest, ns ?? "default") : (rest[..dot], rest[(dot + 1)..]);
+        var (name, inside) = dot < 0 ? (rest, ns ?? otherwise) : (rest[..dot], rest[(dot + 1)..]);
         return name.Length == 0 || inside.Length == 0
             ? throw new FormatException($"'{text}' names nothing: use pod/NAME[.NAMESPACE], deploy/NAME[.NAMESPACE] or ns/NAME")
             : kind switch

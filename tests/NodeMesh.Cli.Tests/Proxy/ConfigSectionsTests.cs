@@ -63,6 +63,50 @@ public sealed class ConfigSectionsTests
         """,
         Table("pod"));
 
+    [Fact]
+    public void Routes_AsTable_SayWhatTheyAreMadeOf() => Assert.Equal(
+        """
+        NAMESPACE   HOST                             HTTP   GRPC   ORDERED   CONNECTIONS   TRAFFIC POLICIES   RATE LIMITS   FROM
+        shop        catalog.shop.svc.cluster.local   2      0      0         0             1                  0             HTTPRoute shop/canary,DestinationRule shop/catalog
+
+        """,
+        Section("route").Table(Rules, new ConfigFilter("shop", "canary")).ToString());
+
+    [Fact]
+    public void NetworkPolicies_AsTable_SayInWhichDirectionTheyIsolate() => Assert.Equal(
+        """
+        NAMESPACE   NAME       INGRESS   EGRESS
+        shop        deny-all   0 rules   -
+
+        """,
+        Section("networkpolicy").Table(Rules, new ConfigFilter()).ToString());
+
+    [Fact]
+    public void Wide_HasTheColumnsOfTheTableAndMore()
+    {
+        foreach (var section in ConfigSections.All.Where(s => s.Wide.Count > 0))
+        {
+            var (narrow, wide) = (section.Table(Dumps.Node1, new ConfigFilter()).ToString().Split('\n'), section.Table(Dumps.Node1, new ConfigFilter(), wide: true).ToString().Split('\n'));
+            Assert.Equal(narrow.Length, wide.Length);
+            Assert.EndsWith(section.Wide[^1].Heading, wide[0], StringComparison.Ordinal);
+            Assert.StartsWith(narrow[0], wide[0], StringComparison.Ordinal);
+        }
+
+        Assert.Contains("k//Pod/shop/web-1", Section("workload").Table(Dumps.Node1, new ConfigFilter(), wide: true).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("node-1", "node-1")]
+    [InlineData("catalog-1.shop", "node-2")]
+    [InlineData("nothing.shop", "nothing.shop")]
+    public async Task Node_IsFoundByItsNameOrByAPod(string text, string expected)
+    {
+        using var mesh = new FakeMesh { Nodes = ["node-1", "node-2"] };
+        mesh.Answers[(new MeshPart(MeshPort.Admin, "node-2"), "/config_dump")] = Dumps.Node1.GetRawText();
+
+        Assert.Equal(expected, await ProxyCommands.NodeOfAsync(mesh, text, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("workload", "other", null, null, 1)]
     [InlineData("workload", null, "WEB", null, 1)]
@@ -101,6 +145,18 @@ public sealed class ConfigSectionsTests
     [Fact]
     public void Table_OfAnEmptyDump_IsItsHeadings() =>
         Assert.Equal("NAMESPACE   NAME   ACTION   SCOPE   RULES   DRY RUN\n", Section("policy").Table(JsonDocument.Parse("{}").RootElement, new ConfigFilter()).ToString());
+
+    private static JsonElement Rules { get; } = JsonDocument.Parse(
+        """
+        {
+          "routes": [
+            {"key": "shop/catalog.shop.svc.cluster.local", "http": [{"origin": {"kind": "HTTPRoute", "namespace": "shop", "name": "canary"}}, {"origin": {"kind": "HTTPRoute", "namespace": "shop", "name": "canary"}}],
+             "trafficPolicies": [{"origin": {"kind": "DestinationRule", "namespace": "shop", "name": "catalog"}}]},
+            {"key": "other/x.other.svc.cluster.local", "http": [{"origin": {"kind": "HTTPRoute", "namespace": "other", "name": "x"}}]}
+          ],
+          "networkPolicies": [{"namespace": "shop", "name": "deny-all", "ingress": []}]
+        }
+        """).RootElement;
 
     private static ConfigSection Section(string name) => ConfigSections.All.Single(s => s.Name == name);
 

@@ -16,6 +16,8 @@ internal sealed class FakeMesh : IMeshAccess
 
     public string Title => "mesh of a test";
 
+    public string DefaultNamespace { get; init; } = "default";
+
     public IReadOnlyList<string> Nodes { get; init; } = ["node-1"];
 
     public IReadOnlyList<string> ControlPlanes { get; init; } = ["control-0"];

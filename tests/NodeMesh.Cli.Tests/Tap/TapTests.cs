@@ -29,6 +29,14 @@ public sealed class TapTests
     public void Target_ThatIsNone_IsRefused(string text) => Assert.Throws<FormatException>(() => TapTarget.Parse(text, null));
 
     [Fact]
+    public void Target_WithoutANamespace_IsOfTheContexts()
+    {
+        Assert.Equal("shop", TapTarget.Parse("deploy/web", null, "shop").Namespace);
+        Assert.Equal("other", TapTarget.Parse("deploy/web", "other", "shop").Namespace);
+        Assert.Null(TapTarget.Parse(null, null, "shop").Namespace);
+    }
+
+    [Fact]
     public void Line_OfARequest_SaysWhoAskedWhomForWhat() => Assert.Equal(
         "03:04:05.678 node-1 request outbound shop/web-1 10.244.1.5:40000 -> shop/catalog-1 10.244.2.6:8080 (catalog.shop.svc.cluster.local) GET /items 503 UF mutual_tls sent=3 received=0 1.5ms error=refused",
         TapLine.Of(JsonDocument.Parse(Request).RootElement));

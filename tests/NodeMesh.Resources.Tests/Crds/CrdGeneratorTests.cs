@@ -38,6 +38,22 @@ public sealed class CrdGeneratorTests
         Assert.Equal("true", ((ManifestScalar)version["storage"]!).Text);
     }
 
+    /// <summary>Kinds whose status has conditions of our own; that of routes has parents, and gateways are others'.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void KindOfWhichPeopleAreTold_ShowsInAListWhetherItIsAccepted(string file)
+    {
+        var kind = CrdGenerator.Kinds.Single(k => CrdGenerator.FileName(k) == file);
+        var version = (ManifestMapping)((ManifestSequence)Generator.Generate(kind).At("spec", "versions")!).Items[0];
+        var columns = ((ManifestSequence)version["additionalPrinterColumns"]!).Items.Select(c => ((ManifestScalar)c.At("name")!).Text);
+
+        Assert.Contains("Age", columns);
+        if (version["subresources"] is not null && kind.Group != MeshGroups.GatewayApi)
+        {
+            Assert.Contains("Accepted", columns);
+        }
+    }
+
     [Fact]
     public void HttpRoute_HasConstraintsColumnsAndNames()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeMesh.Resources.Manifests;
 
 namespace NodeMesh.Resources.Kinds.Istio;
 
@@ -12,6 +13,7 @@ public sealed record DestinationRuleSpec
     public TrafficPolicy? TrafficPolicy { get; init; }
 
     /// <summary>Named parts of it.</summary>
+    [Count(0, 1024)] // Unbounded, what the rules within may cost makes an API server refuse the definition.
     public ImmutableArray<Subset> Subsets { get; init; } = [];
 
     /// <summary>Namespaces that see it: names, . or *; all when missing.</summary>

@@ -3,6 +3,7 @@ using NodeMesh.Resources.Manifests;
 namespace NodeMesh.Resources.Kinds.Istio;
 
 /// <summary>Settings of sidecar proxies; not served, as there are none.</summary>
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record ProxyConfigResource : Resource
 {

@@ -19,7 +19,7 @@ public sealed record TrafficPolicy
     public ClientTlsSettings? Tls { get; init; }
 
     /// <summary>For single ports, instead.</summary>
-    [Count(0, 4096)]
+    [Count(0, 256)] // As DestinationRuleSpec.Subsets: this list is in each of them.
     public ImmutableArray<PortTrafficPolicy> PortLevelSettings { get; init; } = [];
 
     /// <summary>Tunnels connections through the destination.</summary>

@@ -3,6 +3,7 @@ using NodeMesh.Resources.Manifests;
 namespace NodeMesh.Resources.Kinds.Istio;
 
 /// <summary>What the workloads of a group have in common.</summary>
+[PrinterColumn("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record WorkloadGroupResource : Resource
 {
