@@ -3,8 +3,8 @@ import glob, os, re
 
 from .harness import *
 
-# IPv6: these nodes have none. InKernelLeg and RealSoftware are of the machine, not of pods; an address is not used again by the CNI's host-local before all others were.
-SHARED = ["Authorization", "MutualTls", "HbonePort", "Reachability", "Transfer", "NetworkPolicy", "HttpRouting"]
+# Of requests as well as of connections. IPv6: these nodes have none. InKernelLeg and RealSoftware are of the machine, not of pods; an address is not used again by the CNI's host-local before all others were.
+SHARED = ["Authorization", "MutualTls", "HbonePort", "Reachability", "Transfer", "NetworkPolicy", "HttpRouting", "IstioExamples", "IstioResilienceExamples", "RateLimit"]
 RECOVERY = ["KilledProxy_FailsClosedAndComesBack", "StoppedProxy_CapturedPodsSendNothingInTheClear", "KilledControlPlane_TrafficGoesOnAndChangesArriveAfterItsReturn"]
 COUNTS = re.compile(r"Total: (\d+), Errors: (\d+), Failed: (\d+)")
 
@@ -45,4 +45,4 @@ def certificates_rotate_under_load_and_break_no_connection():
 
 
 def its_namespaces_go():
-    kubectl("delete", "namespace", "meshed", "plain", "web", "--ignore-not-found", "--wait=true")
+    kubectl("delete", "namespace", "meshed", "plain", "web", "rates", "--ignore-not-found", "--wait=true")
