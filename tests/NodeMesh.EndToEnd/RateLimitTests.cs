@@ -10,6 +10,8 @@ public sealed class RateLimitTests : IAsyncLifetime
     private static readonly string[] Nodes = ["node-1", "node-2"];
 
     private TestMesh _mesh = null!;
+    // Their counts outlive a test on a cluster, where this one runs twice.
+    private readonly string _run = Guid.NewGuid().ToString();
     private int _users;
     private string _refusal = "";
 
@@ -77,10 +79,10 @@ public sealed class RateLimitTests : IAsyncLifetime
         }
     }
 
-    private string NextUser() => $"user-{++_users}";
+    private string NextUser() => $"{_run}-{++_users}";
 
     /// <summary>The policy has come to the node, and more than the limit is refused.</summary>
-    private Task IsLimitedAsync(string node) => Eventually.GetAsync(() => CallAsync(node, $"first-{node}", Limit + 1), seen => seen.Contains("429", StringComparison.Ordinal));
+    private Task IsLimitedAsync(string node) => Eventually.GetAsync(() => CallAsync(node, $"{_run}-{node}", Limit + 1), seen => seen.Contains("429", StringComparison.Ordinal));
 
     private Task IsSharedAsync(string node) => Eventually.GetAsync(
         async () => await LinesAsync(node, Alone) - await LinesAsync(node, Shared), difference => difference == 0);
