@@ -106,7 +106,7 @@ func chart(directory, profile, ours string) int {
 		"Values":       values,
 		"Chart":        map[string]interface{}{"Name": about["name"], "Version": about["version"], "AppVersion": about["appVersion"]},
 		"Release":      map[string]interface{}{"Name": "nodemesh", "Namespace": "nodemesh-system", "Service": "nodemesh"},
-		"Capabilities": map[string]interface{}{"APIVersions": versions{"v1", "apps/v1", "policy/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}},
+		"Capabilities": map[string]interface{}{"KubeVersion": map[string]interface{}{"Version": "v1.29.0", "Minor": "29"}, "APIVersions": versions{"v1", "apps/v1", "policy/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}},
 	}
 	var out bytes.Buffer
 	for _, file := range files {

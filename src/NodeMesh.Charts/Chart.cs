@@ -134,7 +134,7 @@ public sealed class Chart
         ("Release", Map(("Name", release.Name), ("Namespace", release.Namespace), ("Service", release.Service))),
         ("Template", Map(("Name", $"{Name}/{file}"), ("BasePath", $"{Name}/templates"))),
         ("Capabilities", Map(
-            ("KubeVersion", Map(("Version", release.KubeVersion))),
+            ("KubeVersion", Map(("Version", release.KubeVersion), ("Minor", release.KubeVersion.Split('.') is [_, var minor, ..] ? minor : throw new ChartException($"'{release.KubeVersion}' is no version of Kubernetes: write such as v1.33.0")))),
             ("APIVersions", new TemplateObject(new Dictionary<string, Func<IReadOnlyList<object?>, object?>>(StringComparer.Ordinal)
             {
                 ["Has"] = a => a is [string asked] ? release.ApiVersions.Contains(asked) : throw new ChartException($"{file}: .Capabilities.APIVersions.Has takes one string"),

@@ -26,6 +26,24 @@ public sealed class ChartTests
         Assert.All(read.Paths, p => Assert.Equal(read[p], ChartFiles.Own[p]));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Notes_OfHelm_SayWhatIsLeftToTheUser(bool createsNamespace, bool tellsOfPodSecurity)
+    {
+        // Helm prints them and applies them to nothing, so they are rendered as part of an object here.
+        var lines = ChartFiles.Own["templates/NOTES.txt"].TrimEnd().Split('\n').Select(l => "    " + l);
+        var files = ChartFiles.Own.Paths.Where(p => !p.StartsWith("templates/", StringComparison.Ordinal)).Select(p => KeyValuePair.Create(p, ChartFiles.Own[p]))
+            .Append(KeyValuePair.Create("templates/notes.yaml", $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: notes\ndata:\n  notes: |\n{string.Join('\n', lines)}\n"));
+        var chart = new Chart(ChartFiles.Of(files));
+        var values = chart.Values("default", [ValuesLayer.Set($"namespace.create={(createsNamespace ? "true" : "false")}")]);
+
+        var notes = Chart.ToYaml(chart.Render(new ChartRelease { Namespace = "mesh" }, values));
+
+        Assert.Contains("nodemesh check --mesh-namespace mesh", notes, StringComparison.Ordinal);
+        Assert.Equal(tellsOfPodSecurity, notes.Contains("kubectl label namespace mesh pod-security.kubernetes.io/enforce=privileged", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Chart_HasTheProgramsVersion() => Assert.Equal(typeof(Chart).Assembly.GetName().Version!.ToString(3), Own.Version);
 
@@ -47,13 +65,14 @@ public sealed class ChartTests
     {
         var values = Own.Values("default",
         [
-            ValuesLayer.Set("namespace.create=false,control.replicas=2,control.networkPolicy.enabled=false,metrics.annotations=false,metrics.serviceMonitor.enabled=true"),
+            ValuesLayer.Set("namespace.create=false,namespace.criticalPods=true,control.replicas=2,control.networkPolicy.enabled=false,metrics.annotations=false,metrics.serviceMonitor.enabled=true"),
             ValuesLayer.Set("control.priorityClassName=,proxy.priorityClassName=,mesh.peerAuthentication=STRICT,proxy.dnsUpstream={10.0.0.1},proxy.maxUnavailable=10%"),
             ValuesLayer.File("more.yaml", "image: {pullSecrets: [{name: r}]}\ncontrol: {nodeSelector: {a: b}, tolerations: [{key: k, operator: Exists}], podAnnotations: {a: b}}\nproxy: {podAnnotations: {a: b}, nodeSelector: {c: d}}\nmetrics: {serviceMonitor: {labels: {release: prometheus}}}"),
         ]);
         var text = Chart.ToYaml(Own.Render(new ChartRelease { ApiVersions = ["v1"] }, values));
 
         Assert.Contains("apiVersion: policy/v1beta1\nkind: PodDisruptionBudget", text, StringComparison.Ordinal);
+        Assert.Contains("kind: ResourceQuota", text, StringComparison.Ordinal);
         Assert.Contains("kind: ServiceMonitor", text, StringComparison.Ordinal);
         Assert.Contains("kind: PeerAuthentication", text, StringComparison.Ordinal);
         Assert.Contains("maxUnavailable: 10%", text, StringComparison.Ordinal);
@@ -101,6 +120,23 @@ public sealed class ChartTests
         Assert.All(text.Split('\n').SkipWhile(l => !l.EndsWith("add:", StringComparison.Ordinal)).Skip(1).TakeWhile(l => l.TrimStart().StartsWith("- ", StringComparison.Ordinal)),
             l => Assert.Contains($"{l.Trim()[2..]} ", names.Replace(",", " ", StringComparison.Ordinal), StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("v1.20.2", true)]
+    [InlineData("v1.29.4-gke.100", true)]
+    [InlineData("v1.30.0", false)]
+    [InlineData("v1.34+", false)]
+    public void AppArmor_IsSaidByAnnotation_UntilThereIsAField(string version, bool annotation)
+    {
+        var set = Chart.ToYaml(Own.Render(new ChartRelease { KubeVersion = version }, Own.Values("default", [])).Where(o => o.Kind == "DaemonSet"));
+
+        Assert.Equal(annotation ? 2 : 0, set.Split("apparmor.security.beta.kubernetes.io/").Length - 1);
+        Assert.Equal(annotation ? 0 : 2, set.Split("appArmorProfile:").Length - 1);
+    }
+
+    [Fact]
+    public void Version_ThatIsNone_IsRefused() =>
+        Assert.Contains("no version of Kubernetes", Assert.Throws<ChartException>(() => Own.Render(new ChartRelease { KubeVersion = "latest" }, Own.Values("default", []))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Rights_OfEveryRule_AreJustified()

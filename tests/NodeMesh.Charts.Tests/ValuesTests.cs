@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NodeMesh.Charts.Values;
 
 namespace NodeMesh.Charts.Tests;
@@ -39,6 +40,23 @@ public sealed class ValuesTests
         var error = Assert.Throws<ChartException>(() => Own.Values("default", [ValuesLayer.Set(setting)]));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_OfAChartThatDependsOnThisOne_AreTaken_AndChangeNothing()
+    {
+        // Helm adds `global` to the values of every such chart, and `enabled` is what its condition is commonly called.
+        var values = Own.Values("default", [ValuesLayer.File("parent.yaml", "global: {imageRegistry: example.com}\nenabled: true")]);
+        var release = new ChartRelease { Namespace = "nodemesh-system" };
+
+        Assert.Equal(Chart.ToYaml(Own.Render(release, Own.Values("default", []))), Chart.ToYaml(Own.Render(release, values)));
+    }
+
+    [Fact]
+    public void Schema_NamesItsDraftAsAllValidatorsKnowIt()
+    {
+        using var schema = JsonDocument.Parse(ChartFiles.Own["values.schema.json"]);
+        Assert.Equal("http://json-schema.org/draft-07/schema#", schema.RootElement.GetProperty("$schema").GetString());
     }
 
     [Theory]

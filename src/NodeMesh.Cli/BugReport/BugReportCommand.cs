@@ -13,7 +13,7 @@ internal static class BugReportCommand
         var file = new Option<string?>("--file") { Description = "The archive; nodemesh-bug-report-TIME.tar.gz in this directory when missing." };
         var lines = new Option<long>("--log-lines") { Description = "Lines of each log, from its end.", DefaultValueFactory = _ => 10_000 };
         var dryRun = new Option<bool>("--dry-run") { Description = "Lists what would be collected, and collects nothing." };
-        var mesh = new MeshOptions();
+        var mesh = new MeshOptions(isOfMeshAlone: true);
         var command = new Command("bug-report", "Collects versions, configuration, logs, resources and events in a tar.gz. Secrets are not read; keys, tokens and passwords elsewhere are taken out.") { file, lines, dryRun };
         mesh.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, stderr) =>

@@ -12,7 +12,7 @@ internal static class CheckCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var cluster = new ClusterOptions();
+        var cluster = new ClusterOptions(isOfMeshAlone: true);
         var before = new Option<bool>("--pre") { Description = "Only what must be there before an installation." };
         var output = StructuredOutput.Option();
         var command = new Command("check", "Looks whether a cluster can take the mesh, and whether an installed mesh is well.") { before, output };

@@ -5,6 +5,7 @@ using NodeMesh.Cli.Install;
 using NodeMesh.Cli.Proxy;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
+using NodeMesh.Resources.Crds;
 
 namespace NodeMesh.Cli.Check;
 
@@ -61,6 +62,7 @@ internal sealed class ClusterChecks(KubernetesClient client, string ns, TimeProv
         found.AddRange(await TryAsync("network plugin", "network plugin", () => new NetworkPluginChecks(client).RunAsync(nodes, daemonSets, ct)));
         found.AddRange(await TryAsync("certificates", $"Secret {ns}/cacerts", () => new AuthorityChecks(client, ns, time).BeforeAsync(ct)));
         found.AddRange(OtherMeshes(daemonSets));
+        found.AddRange(await DefinitionsAsync(ct));
         return found;
     }
 
@@ -129,6 +131,23 @@ internal sealed class ClusterChecks(KubernetesClient client, string ns, TimeProv
         yield return known is null || known < EbpfKernel
             ? CheckOutcome.Warning(Nodes, $"{name} can capture by eBPF", $"its kernel is {kernel}, and {EbpfKernel} is needed", "traffic is captured by iptables there, which works as well and costs more")
             : CheckOutcome.Ok(Nodes, $"{name} can capture by eBPF", $"kernel {kernel}, {info.Text("containerRuntimeVersion")}");
+    }
+
+    /// <summary>Definitions of others stay as they are: of what they serve, a version must be one that is read.</summary>
+    private async Task<List<CheckOutcome>> DefinitionsAsync(CancellationToken ct)
+    {
+        const string Category = "definitions";
+        var served = await client.Discovery.GetServedAsync(ct);
+        List<CheckOutcome> found =
+        [
+            .. from kind in CrdGenerator.Kinds
+               let other = served.Find(kind.Group, kind.Kind)
+               where other is not null && served.Find(kind.Group, kind.Kind, [.. kind.Versions]) is null
+               select CheckOutcome.Warning(
+                   Category, $"{kind.Plural}.{kind.Group}", $"served as {other.Kind.Version}, and {string.Join(", ", kind.Versions)} is read: such resources have no effect",
+                   "let the definition serve one of these too, or use a newer nodemesh"),
+        ];
+        return found.Count > 0 ? found : [CheckOutcome.Ok(Category, "versions that are served are read")];
     }
 
     private static List<CheckOutcome> OtherMeshes(IReadOnlyList<KubernetesObject> daemonSets)

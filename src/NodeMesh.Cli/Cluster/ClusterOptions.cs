@@ -12,7 +12,19 @@ internal sealed class ClusterOptions
 
     private readonly Option<string?> _kubeconfig = new("--kubeconfig", "-c") { Description = "The kubeconfig file; $KUBECONFIG or ~/.kube/config when missing." };
     private readonly Option<string?> _context = new("--context") { Description = "A context of it; its current one when missing." };
-    private readonly Option<string> _namespace = new("--mesh-namespace", "-i") { Description = "The namespace of the mesh's own parts.", DefaultValueFactory = _ => DefaultNamespace };
+    private readonly Option<string> _namespace;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="isOfMeshAlone">The command is about the mesh's own parts and no other namespace: <c>-n</c> names theirs, as Helm's users write it.</param>
+    public ClusterOptions(bool isOfMeshAlone = false) => _namespace = MeshNamespace(isOfMeshAlone);
+
+    /// <summary>Makes the option that names the mesh's namespace.</summary>
+    /// <param name="isOfMeshAlone">With <c>-n</c>.</param>
+    public static Option<string> MeshNamespace(bool isOfMeshAlone) => new("--mesh-namespace", isOfMeshAlone ? ["-i", "--namespace", "-n"] : ["-i"])
+    {
+        Description = "The namespace of the mesh's own parts.",
+        DefaultValueFactory = _ => DefaultNamespace,
+    };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

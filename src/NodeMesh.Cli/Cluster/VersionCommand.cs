@@ -15,7 +15,7 @@ internal static class VersionCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var cluster = new ClusterOptions();
+        var cluster = new ClusterOptions(isOfMeshAlone: true);
         var remote = new Option<bool>("--remote") { Description = "Asks the cluster (--remote=false does not).", DefaultValueFactory = _ => true };
         var shortly = new Option<bool>("--short", "-s") { Description = "The number alone." };
         var output = StructuredOutput.Option();
@@ -30,7 +30,7 @@ internal static class VersionCommand
             }
 
             var report = new VersionReport(Own, null, null);
-            var failure = (string?)null;
+            var (failure, answered) = ((string?)null, true);
             if (result.GetValue(remote) && (cluster.AreGiven(result) || ClusterOptions.HasDefault()))
             {
                 try
@@ -40,7 +40,8 @@ internal static class VersionCommand
                 }
                 catch (Exception e) when (e is ProxyQueryException or KubernetesException or KubernetesConnectionException)
                 {
-                    failure = e.Message;
+                    // A cluster without a mesh has answered.
+                    (failure, answered) = (e.Message, e is ProxyQueryException);
                 }
             }
 
@@ -54,7 +55,7 @@ internal static class VersionCommand
                 await stderr.WriteLineAsync(failure);
             }
 
-            return 0;
+            return answered ? 0 : ClusterCommand.Failed;
         }));
         return command;
     }

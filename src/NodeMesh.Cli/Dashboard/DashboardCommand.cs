@@ -11,7 +11,7 @@ internal static class DashboardCommand
     public static Command Create()
     {
         var port = new Option<int>("--port", "-p") { Description = "The port on 127.0.0.1; 0: any free one.", DefaultValueFactory = _ => 8642 };
-        var mesh = new MeshOptions();
+        var mesh = new MeshOptions(isOfMeshAlone: true);
         var command = new Command("dashboard", "Serves a page with proxies, workloads and who talks to whom, with live rates and errors, on 127.0.0.1 until Ctrl-C. Nothing is loaded from elsewhere.") { port };
         mesh.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, _) =>

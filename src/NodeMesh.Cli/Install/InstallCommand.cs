@@ -14,7 +14,7 @@ internal static class InstallCommand
 
     private static Command Create(string name, string description, bool mustExist)
     {
-        var cluster = new ClusterOptions();
+        var cluster = new ClusterOptions(isOfMeshAlone: true);
         var chart = new ChartOptions();
         var dryRun = new Option<bool>("--dry-run") { Description = "Lets the API server check everything, and changes nothing." };
         var wait = new Option<bool>("--wait") { Description = "Waits until everything is ready (--wait=false does not).", DefaultValueFactory = _ => true };

@@ -19,7 +19,7 @@ internal sealed class Installation(KubernetesClient client, InstallRequest reque
 
     /// <summary>Kinds whose objects an older version may have made, and a newer one no longer wants.</summary>
     private static readonly ImmutableArray<string> Pruned =
-        ["ServiceAccount", "ConfigMap", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Service", "Deployment", "DaemonSet", "PodDisruptionBudget", "NetworkPolicy", "ValidatingWebhookConfiguration"];
+        ["ServiceAccount", "ConfigMap", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Service", "Deployment", "DaemonSet", "PodDisruptionBudget", "ResourceQuota", "NetworkPolicy", "ValidatingWebhookConfiguration"];
 
     private readonly RolloutWaiter _waiter = new(client, request.Namespace, progress, time);
 

@@ -11,14 +11,15 @@ internal static class ManifestCommand
     public static Command Create()
     {
         var options = new ChartOptions();
-        var ns = new Option<string>("--mesh-namespace", "-i") { Description = "The namespace of the mesh's own parts.", DefaultValueFactory = _ => ClusterOptions.DefaultNamespace };
+        var ns = ClusterOptions.MeshNamespace(isOfMeshAlone: true);
         var crds = new Option<bool>("--include-crds") { Description = "The definitions of the policy kinds too." };
-        var command = new Command("manifest", "Prints the manifests that install would apply.") { ns, crds };
+        var version = new Option<string>("--kube-version") { Description = "The version of the cluster that they are for.", DefaultValueFactory = _ => new ChartRelease().KubeVersion };
+        var command = new Command("manifest", "Prints the manifests that install would apply.") { ns, crds, version };
         options.AddTo(command);
         command.SetAction((result, _) => ClusterCommand.RunAsync(result, async (output, _) =>
         {
             var (chart, values, _) = options.Read(result);
-            await output.WriteAsync(Text(chart, values, result.GetValue(ns)!, result.GetValue(crds)));
+            await output.WriteAsync(Text(chart, values, result.GetValue(ns)!, result.GetValue(crds), result.GetValue(version)));
             return 0;
         }));
         return command;
@@ -29,9 +30,11 @@ internal static class ManifestCommand
     /// <param name="values">Its values.</param>
     /// <param name="ns">The mesh's namespace.</param>
     /// <param name="definitions">With the definitions of kinds.</param>
-    internal static string Text(Chart chart, Charts.Values.ChartValues values, string ns, bool definitions)
+    /// <param name="version">The cluster's version; null for that which the plain manifests are for.</param>
+    internal static string Text(Chart chart, Charts.Values.ChartValues values, string ns, bool definitions, string? version = null)
     {
-        var objects = chart.Render(new ChartRelease { Namespace = ns }, values);
+        var release = new ChartRelease { Namespace = ns };
+        var objects = chart.Render(release with { KubeVersion = version ?? release.KubeVersion }, values);
         return Chart.ToYaml(definitions ? chart.Definitions().Concat(objects) : objects);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Removal(KubernetesClient client, string ns, InstallProgres
     private static readonly ImmutableArray<string> Kinds =
     [
         "ServiceMonitor", "PodMonitor", "Service", "RoleBinding", "Role", "ClusterRoleBinding", "ClusterRole", "ConfigMap",
-        "ServiceAccount", "PodDisruptionBudget", "NetworkPolicy", "PeerAuthentication",
+        "ServiceAccount", "PodDisruptionBudget", "ResourceQuota", "NetworkPolicy", "PeerAuthentication",
     ];
 
     /// <summary>Removes.</summary>

@@ -9,7 +9,7 @@ internal static class UninstallCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var cluster = new ClusterOptions();
+        var cluster = new ClusterOptions(isOfMeshAlone: true);
         var purge = new Option<bool>("--purge") { Description = "Also the definitions that install made with all policies of their kinds, the CA's keys and the namespace." };
         var yes = new Option<bool>("--skip-confirmation", "-y") { Description = "Does not ask before --purge." };
         var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for each part.", DefaultValueFactory = _ => 300 };

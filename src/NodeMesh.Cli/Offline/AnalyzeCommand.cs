@@ -27,8 +27,8 @@ internal static class AnalyzeCommand
         var suppress = new Option<string[]>("--suppress", "-S") { Description = "Leaves out findings: CODE=RESOURCE, with wildcards in the resource; repeatable." };
         var failure = Level("--failure-threshold", "The level from which findings make the command fail.", FindingLevel.Error);
         var outputLevel = Level("--output-threshold", "The level from which findings are shown.", FindingLevel.Info);
-        var output = new Option<string?>("--output", "-o") { Description = "json." };
-        output.AcceptOnlyFromAmong("json", "log");
+        var output = new Option<string?>("--output", "-o") { Description = "json or yaml; lines for people when missing." };
+        output.AcceptOnlyFromAmong("json", "yaml", "log");
         var command = new Command("analyze", "Looks for mistakes in configuration. Exit code 0: nothing that counts, 1: findings that count, 2: wrong usage or unreadable file.")
         {
             arguments, files, ns, all, useKube, meshConfig, meshNetworks, analyzers, list, suppress, failure, outputLevel, output,
@@ -69,6 +69,7 @@ internal static class AnalyzeCommand
                 FailureThreshold = Enum.Parse<FindingLevel>(result.GetValue(failure)!, ignoreCase: true),
                 OutputThreshold = Enum.Parse<FindingLevel>(result.GetValue(outputLevel)!, ignoreCase: true),
                 Json = result.GetValue(output) == "json",
+                Yaml = result.GetValue(output) == "yaml",
             };
         }
     }
@@ -82,7 +83,7 @@ internal static class AnalyzeCommand
     {
         if (options.ListAnalyzers)
         {
-            List(options.Json, output);
+            List(options, output);
             return OfflineExit.Accepted;
         }
 
@@ -105,7 +106,7 @@ internal static class AnalyzeCommand
                 .Where(f => options.Namespace is null || f.Resource is null || f.Resource.Namespace is "" || f.Resource.Namespace == options.Namespace)
                 .Where(f => !suppressions.Any(s => s.Matches(f)))
                 .ToList();
-            Write(findings.Where(f => f.Level >= options.OutputThreshold).ToList(), options.Json, output);
+            Write(findings.Where(f => f.Level >= options.OutputThreshold).ToList(), options, output);
             return input.Manifests.Errors.Any(f => f.Code == FindingCodes.Unreadable) ? OfflineExit.Usage
                 : findings.Any(f => f.Level >= options.FailureThreshold) ? OfflineExit.Refused
                 : OfflineExit.Accepted;
@@ -124,14 +125,14 @@ internal static class AnalyzeCommand
         return option;
     }
 
-    private static void List(bool json, TextWriter output)
+    private static void List(AnalyzeOptions options, TextWriter output)
     {
-        if (json)
+        if (options.Json || options.Yaml)
         {
-            output.Write(ManifestWriter.ToJson(new ManifestSequence([.. MeshAnalysis.Analyzers.Select(ManifestNode (a) => FindingJson.Map(
+            WriteTree(options, output, new ManifestSequence([.. MeshAnalysis.Analyzers.Select(ManifestNode (a) => FindingJson.Map(
                 ("analyzer", FindingJson.Text(a.Name)),
                 ("description", FindingJson.Text(a.Description)),
-                ("codes", new ManifestSequence([.. a.Codes.Select(ManifestScalar.String)]))))])));
+                ("codes", new ManifestSequence([.. a.Codes.Select(ManifestScalar.String)]))))]));
             return;
         }
 
@@ -141,11 +142,11 @@ internal static class AnalyzeCommand
         }
     }
 
-    private static void Write(List<AnalysisFinding> findings, bool json, TextWriter output)
+    private static void Write(List<AnalysisFinding> findings, AnalyzeOptions options, TextWriter output)
     {
-        if (json)
+        if (options.Json || options.Yaml)
         {
-            output.Write(ManifestWriter.ToJson(new ManifestSequence([.. findings.Select(ToJson)])));
+            WriteTree(options, output, new ManifestSequence([.. findings.Select(ToJson)]));
             return;
         }
 
@@ -159,6 +160,8 @@ internal static class AnalyzeCommand
             output.WriteLine("nothing found");
         }
     }
+
+    private static void WriteTree(AnalyzeOptions options, TextWriter output, ManifestSequence tree) => output.Write(options.Yaml ? ManifestWriter.ToYaml(tree) : ManifestWriter.ToJson(tree));
 
     private static ManifestNode ToJson(AnalysisFinding finding) => FindingJson.Map(
         ("code", FindingJson.Text(finding.Code)),

@@ -43,4 +43,7 @@ internal sealed record AnalyzeOptions
 
     /// <summary>Whether to print JSON.</summary>
     public bool Json { get; init; }
+
+    /// <summary>Whether to print YAML.</summary>
+    public bool Yaml { get; init; }
 }

@@ -14,26 +14,26 @@ internal static class ValidateCommand
     {
         var files = new Option<string[]>("--filename", "-f") { Description = "A manifest, a directory of them, or - for standard input; repeatable.", Required = true, AllowMultipleArgumentsPerToken = true };
         var ns = new Option<string>("--namespace", "-n") { Description = "The namespace of resources that name none.", DefaultValueFactory = _ => "default" };
-        var output = new Option<string?>("--output", "-o") { Description = "json." };
-        output.AcceptOnlyFromAmong("json");
+        var output = new Option<string?>("--output", "-o") { Description = "json or yaml; lines for people when missing." };
+        output.AcceptOnlyFromAmong("json", "yaml");
         var command = new Command("validate", "Checks resources in files one by one, without a cluster. Exit code 0: accepted, 1: refused, 2: wrong usage or unreadable file.") { files, ns, output };
-        command.SetAction(result => Run(result.GetValue(files)!, result.GetValue(ns)!, result.GetValue(output) == "json", Console.Out, Console.Error));
+        command.SetAction(result => Run(result.GetValue(files)!, result.GetValue(ns)!, result.GetValue(output), Console.Out, Console.Error));
         return command;
     }
 
     /// <summary>Validates files.</summary>
     /// <param name="files">Files and directories.</param>
     /// <param name="ns">The namespace of resources that name none.</param>
-    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="format"><c>json</c>, <c>yaml</c>, or null for lines.</param>
     /// <param name="output">Takes the answer.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyCollection<string> files, string ns, bool json, TextWriter output, TextWriter errors)
+    public static int Run(IReadOnlyCollection<string> files, string ns, string? format, TextWriter output, TextWriter errors)
     {
         var set = ManifestReader.ReadPaths(files, ns);
-        if (json)
+        if (format is not null)
         {
-            output.Write(ManifestWriter.ToJson(ToJson(set)));
+            output.Write(format == "yaml" ? ManifestWriter.ToYaml(ToJson(set)) : ManifestWriter.ToJson(ToJson(set)));
         }
         else
         {

@@ -16,7 +16,7 @@ internal static class LogsLevelCommand
         var level = new Option<string[]>("--level") { Description = "trace, debug, info, warn, error or off; or CATEGORY:LEVEL, such as NodeMesh.Tunnel:debug; repeatable." };
         var reset = new Option<bool>("--reset", "-r") { Description = "Back to the levels of the start." };
         var output = StructuredOutput.Option();
-        var mesh = new MeshOptions();
+        var mesh = new MeshOptions(isOfMeshAlone: true);
         var command = new Command("logs-level", "Shows or sets the log levels of a node's proxy or the control plane. A restart forgets what was set.") { target, level, reset, output };
         mesh.AddTo(command);
         command.SetAction((result, ct) => ClusterCommand.RunAsync(result, async (stdout, _) =>

@@ -11,7 +11,11 @@ namespace NodeMesh.Cli.Proxy;
 internal sealed class MeshOptions
 {
     private readonly Option<string> _local = new("--local", "--mesh") { Description = "A local mesh (nodemesh local), by name." };
-    private readonly ClusterOptions _cluster = new();
+    private readonly ClusterOptions _cluster;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="isOfMeshAlone">The command is about the mesh's own parts and no other namespace.</param>
+    public MeshOptions(bool isOfMeshAlone = false) => _cluster = new ClusterOptions(isOfMeshAlone);
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>

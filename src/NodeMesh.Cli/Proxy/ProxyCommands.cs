@@ -19,7 +19,7 @@ internal static class ProxyCommands
     /// <summary>Makes <c>proxy-status</c>.</summary>
     public static Command CreateStatus()
     {
-        var mesh = new MeshOptions();
+        var mesh = new MeshOptions(isOfMeshAlone: true);
         var output = StructuredOutput.Option();
         var command = new Command("proxy-status", "Says of each node's proxy whether it is ready, what it has from the control plane, and what it serves.") { output };
         command.Aliases.Add("ps");

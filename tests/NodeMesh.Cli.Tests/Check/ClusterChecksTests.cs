@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NodeMesh.Cli.Check;
 using NodeMesh.Testing;
 
@@ -78,6 +79,35 @@ public sealed class ClusterChecksTests
     [Fact]
     public async Task OtherMesh_IsAnError() =>
         Assert.Equal("istio-system/ztunnel", Assert.Single(await LookAsync(new FakeCluster().Node("n1").DaemonSet("istio-system", "ztunnel")), f => f.Level == "error").Check);
+
+    [Theory]
+    [InlineData("v2", 1)]
+    [InlineData("v1beta1", 0)]
+    public async Task KindThatIsServedInAVersionNobodyReads_IsAWarning(string version, int warnings)
+    {
+        var group = new JsonObject { ["groupVersion"] = $"security.istio.io/{version}", ["version"] = version };
+        var cluster = new FakeCluster().Node("n1")
+            .Object("/apis", new JsonObject
+            {
+                ["groups"] = new JsonArray(new JsonObject { ["name"] = "security.istio.io", ["versions"] = new JsonArray(group), ["preferredVersion"] = group.DeepClone() }),
+            })
+            .Object($"/apis/security.istio.io/{version}", new JsonObject
+            {
+                ["groupVersion"] = $"security.istio.io/{version}",
+                ["resources"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "authorizationpolicies",
+                    ["kind"] = "AuthorizationPolicy",
+                    ["namespaced"] = true,
+                    ["verbs"] = new JsonArray("list", "watch", "get"),
+                }),
+            });
+
+        var found = (await LookAsync(cluster)).Where(f => f.Level != "ok").ToList();
+
+        Assert.Equal(warnings, found.Count);
+        Assert.All(found, f => Assert.Contains("served as v2, and v1, v1beta1 is read", f.Message, StringComparison.Ordinal));
+    }
 
     private static Task<IReadOnlyList<CheckOutcome>> LookAsync(FakeCluster cluster) =>
         cluster.AskAsync(client => new ClusterChecks(client, "nodemesh-system", new ManualTimeProvider(FakeCluster.Now)).RunAsync(TestContext.Current.CancellationToken));

@@ -18,6 +18,8 @@ internal sealed class FakeCluster
 
     public FakeCluster()
     {
+        Object("/api", new JsonObject { ["versions"] = new JsonArray() });
+        Object("/apis", new JsonObject { ["groups"] = new JsonArray() });
         List("/api/v1/nodes");
         List("/apis/apps/v1/daemonsets");
         List("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");

@@ -20,6 +20,7 @@ public sealed class ClusterCommandTests
     [InlineData("explain", "--to", "web.shop:80", "--kubeconfig", "/nowhere/config")]
     [InlineData("explain", "--kubeconfig", "/nowhere/config")]
     [InlineData("upgrade", "--set", "proxy.capture=magic")]
+    [InlineData("manifest", "--kube-version", "latest")]
     [InlineData("manifest", "--profile", "none")]
     [InlineData("manifest", "--set", "proxy.capture=magic")]
     [InlineData("manifest", "--values", "/nowhere/values.yaml")]
@@ -42,6 +43,7 @@ public sealed class ClusterCommandTests
     [InlineData("dashboard", "--port", "0")]
     [InlineData("upgrade")]
     [InlineData("uninstall")]
+    [InlineData("version")]
     public async Task Command_OnAnApiServerThatIsNotThere_ExitsWith1(params string[] args)
     {
         using var directory = new TemporaryKubeconfig("https://127.0.0.1:1");
@@ -62,10 +64,13 @@ public sealed class ClusterCommandTests
         Assert.Contains("give one of them", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Manifest_WithASetting_HasIt()
+    [Theory]
+    [InlineData("-i")]
+    [InlineData("-n")]
+    [InlineData("--namespace")]
+    public async Task Manifest_WithASettingAndANamespace_HasBoth(string option)
     {
-        var (exit, output, _) = await RunAsync("manifest", "--set", "proxy.capture=iptables", "-i", "mesh");
+        var (exit, output, _) = await RunAsync("manifest", "--set", "proxy.capture=iptables", option, "mesh");
 
         Assert.Equal(0, exit);
         Assert.Contains("\"capture\": \"iptables\"", output, StringComparison.Ordinal);

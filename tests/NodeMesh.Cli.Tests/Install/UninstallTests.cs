@@ -1,4 +1,5 @@
 using NodeMesh.Charts;
+using NodeMesh.Charts.Values;
 using NodeMesh.Cli.Install;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
@@ -26,6 +27,7 @@ public sealed class UninstallTests : IAsyncLifetime
         new("apps", "v1", "DaemonSet", "daemonsets", true),
         new("apps", "v1", "ReplicaSet", "replicasets", true),
         new("policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets", true),
+        new("", "v1", "ResourceQuota", "resourcequotas", true),
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true),
         new("", "v1", "Service", "services", true),
         new("", "v1", "ServiceAccount", "serviceaccounts", true),
@@ -95,7 +97,7 @@ public sealed class UninstallTests : IAsyncLifetime
     private async Task InstallAsync()
     {
         var chart = new Chart(ChartFiles.Own);
-        var values = chart.Values("strict", []);
+        var values = chart.Values("strict", [ValuesLayer.Set("namespace.criticalPods=true")]);
         var request = new InstallRequest(chart, values, Mesh) { Wait = false, Record = ReleaseRecord.Of("strict", []) };
         await new Installation(Client, request, new InstallProgress(_said, TimeProvider.System), TimeProvider.System).RunAsync(Ct);
         foreach (var ns in (string[])["default", Mesh])

@@ -101,15 +101,26 @@ public sealed class OfflineCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Yaml_SaysWhatJsonSays()
+    {
+        var file = Write(Bad);
+
+        Assert.Contains("- code: IST0106\n  level: Error\n", Analyze(new AnalyzeOptions { Files = [file], Yaml = true }).Output, StringComparison.Ordinal);
+        Assert.Equal("[]", Analyze(new AnalyzeOptions { Files = [Write(Good)], Yaml = true }).Output.Trim());
+        Assert.Contains("valid: true\n", Validate(Write(Good), "yaml").Output, StringComparison.Ordinal);
+        Assert.Contains("analyzer: gateway.SecretAnalyzer\n", Analyze(new AnalyzeOptions { ListAnalyzers = true, Yaml = true }).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Analyze_ListAnalyzers_NamesThem() => Assert.Contains("gateway.SecretAnalyzer", Analyze(new AnalyzeOptions { ListAnalyzers = true }).Output, StringComparison.Ordinal);
 
     [Fact]
     public void Analyze_WithoutFiles_IsWrongUsage() => Assert.Equal(2, Analyze(new AnalyzeOptions()).ExitCode);
 
-    private static (int ExitCode, string Output) Validate(string file)
+    private static (int ExitCode, string Output) Validate(string file, string? format = "json")
     {
         using var output = new StringWriter();
-        return (ValidateCommand.Run([file], "default", json: true, output, TextWriter.Null), output.ToString());
+        return (ValidateCommand.Run([file], "default", format, output, TextWriter.Null), output.ToString());
     }
 
     private static (int ExitCode, string Output) Analyze(AnalyzeOptions options)

@@ -17,6 +17,11 @@
       fieldPath: metadata.namespace
 {{- end -}}
 
+{{- /* Kubernetes has a field for AppArmor's profile from 1.30 on; before, annotations say it. Providers write minors such as 29+. */ -}}
+{{- define "nodemesh.apparmor.field" -}}
+{{ if gt (int (trimSuffix "+" .Capabilities.KubeVersion.Minor)) 29 }}true{{ end }}
+{{- end -}}
+
 {{- /*
 What a node container may do. It is root with these capabilities and no others, not privileged: no device of the node is there, and seccomp holds.
 
@@ -34,6 +39,10 @@ readOnlyRootFilesystem: true
 runAsUser: 0
 seccompProfile:
   type: RuntimeDefault
+{{- if include "nodemesh.apparmor.field" . }}
+appArmorProfile:
+  type: Unconfined
+{{- end }}
 capabilities:
   drop:
     - ALL
