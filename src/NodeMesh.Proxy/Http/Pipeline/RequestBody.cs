@@ -19,6 +19,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc,
     private bool _isKeeping = keepLimit > 0;
     private bool _isStopping;
     private volatile bool _isComplete;
+    private volatile bool _isOver;
     private GrpcMessageCounter _messages;
     private Task _copy = Task.CompletedTask;
 
@@ -33,6 +34,9 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc,
 
     /// <summary>True once all of it has come.</summary>
     public bool IsComplete => _isComplete;
+
+    /// <summary>True once the request is over, and nobody sends it any more.</summary>
+    public bool IsOver => _isOver;
 
     /// <summary>What came behind it for the endpoint, once all of it has come.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; private set; } = [];
@@ -55,8 +59,13 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc,
         _isStopping = false;
         var copy = CopyAsync(target, cancellationToken);
 
-        // Tries that run at once each send what was kept.
-        _copy = _copy.IsCompleted ? copy : Task.WhenAll(_copy, copy);
+        // Tries that run at once each send what was kept, and may begin at once: none must be missing when its end is waited for, as what was kept is given back then.
+        Task before;
+        do
+        {
+            before = Volatile.Read(ref _copy);
+        }
+        while (Interlocked.CompareExchange(ref _copy, before.IsCompleted ? copy : Task.WhenAll(before, copy), before) != before);
         return copy;
     }
 
@@ -66,6 +75,12 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc,
 
     /// <inheritdoc/>
     public void Dispose()
+    {
+        _isOver = true;
+        Forget();
+    }
+
+    private void Forget()
     {
         if (_kept.Length > 0)
         {
@@ -180,7 +195,7 @@ internal sealed class RequestBody(PipeReader reader, int keepLimit, bool isGrpc,
         var length = _keptLength + (int)Math.Min(bytes.Length, int.MaxValue - _keptLength);
         if (length > keepLimit)
         {
-            Dispose();
+            Forget();
             _isKeeping = false;
             return;
         }

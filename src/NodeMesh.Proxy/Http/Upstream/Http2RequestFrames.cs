@@ -49,9 +49,15 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
     private static readonly byte[] MarkedPath = [0x04, (byte)AsteriskForm.Path.Length, .. Encoding.ASCII.GetBytes(AsteriskForm.Path)];
     private static readonly byte[] Asterisk = [0x04, 1, (byte)'*'];
 
+    /// <summary>How many streams are known before those are looked for that ended without a frame of this side, as the endpoint reset them.</summary>
+    private const int FewStreams = 128;
+
     private readonly Dictionary<int, RequestBody> _streams = [];
+    private int _mostStreams = FewStreams;
     private bool _isBegun;
-    private bool _isLost;
+
+    /// <summary>How many streams may end with trailers, as far as it knows.</summary>
+    public int Streams => _streams.Count;
 
     /// <summary>The value of the header for a body.</summary>
     /// <param name="id">The body's number.</param>
@@ -61,6 +67,7 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
     /// <summary>Looks through what is written; one call after the other, as the writes of a connection are.</summary>
     /// <param name="written">Whole frames.</param>
     /// <returns>What is to be sent instead; null for just what was written.</returns>
+    /// <exception cref="IOException">These are no whole frames, so nobody knows where the next begins; passed on, a mark would be seen on the wire.</exception>
     public ArrayBufferWriter<byte>? Edit(ReadOnlySpan<byte> written)
     {
         ArrayBufferWriter<byte>? edited = null;
@@ -71,17 +78,9 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
             at = written.StartsWith(Preface) ? Preface.Length : 0;
         }
 
-        while (!_isLost && at < written.Length)
+        while (at < written.Length)
         {
-            var length = written.Length - at < FrameHeader ? int.MaxValue : Length(written[at..]);
-            if (written.Length - at - FrameHeader < length)
-            {
-                // Not as this client has ever written: from here on nobody knows where frames begin, and all passes as it is.
-                _isLost = true;
-                break;
-            }
-
-            var frame = written.Slice(at, FrameHeader + length);
+            var frame = First(written[at..]);
             var replaced = frame[3] switch
             {
                 Headers => EditHeaders(frame),
@@ -106,6 +105,25 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
 
         edited?.Write(written[kept..]);
         return edited;
+    }
+
+    /// <summary>The frame that bytes begin with; a header block with all its frames.</summary>
+    private static ReadOnlySpan<byte> First(ReadOnlySpan<byte> written)
+    {
+        var end = 0;
+        for (var isWhole = false; !isWhole;)
+        {
+            var rest = written[end..];
+            if (rest.Length < FrameHeader || rest.Length - FrameHeader < Length(rest) || (end > 0 && rest[3] != Continuation))
+            {
+                throw new IOException("the HTTP client wrote a part of an HTTP/2 frame");
+            }
+
+            isWhole = rest[3] is not (Headers or Continuation) || (rest[4] & EndHeaders) != 0;
+            end += FrameHeader + Length(rest);
+        }
+
+        return written[..end];
     }
 
     private static int Length(ReadOnlySpan<byte> frame) => (frame[0] << 16) | (frame[1] << 8) | frame[2];
@@ -142,7 +160,7 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
     /// <summary>Takes the mark out, and puts scheme and asterisk in.</summary>
     private byte[]? EditHeaders(ReadOnlySpan<byte> frame)
     {
-        var payload = frame[FrameHeader..];
+        var payload = Block(frame);
         var mark = payload.IndexOf(Mark);
         var path = payload.IndexOf(MarkedPath);
         var scheme = isSecure ? FindScheme(payload) : -1;
@@ -172,17 +190,52 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
         {
             block.Write(payload[at..mark]);
             at = mark + Mark.Length + MarkDigits;
-            if (long.TryParse(payload.Slice(mark + Mark.Length, MarkDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) && bodies.TryGetValue(id, out var body))
+            if ((frame[4] & EndStream) == 0
+                && long.TryParse(payload.Slice(mark + Mark.Length, MarkDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+                && bodies.TryGetValue(id, out var body))
             {
-                _streams[Stream(frame)] = body;
+                Keep(Stream(frame), body);
             }
         }
 
         block.Write(payload[at..]);
         var edited = new ArrayBufferWriter<byte>(FrameHeader + block.WrittenCount);
-        WriteHeader(edited, block.WrittenCount, Headers, frame[4], Stream(frame));
-        edited.Write(block.WrittenSpan);
+        WriteBlock(edited, block.WrittenSpan, frame[4] & EndStream, Stream(frame));
         return edited.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A header block without the frames that it comes in.</summary>
+    private static ReadOnlySpan<byte> Block(ReadOnlySpan<byte> frames)
+    {
+        var length = Length(frames);
+        if (frames.Length == FrameHeader + length)
+        {
+            return frames[FrameHeader..];
+        }
+
+        var block = new ArrayBufferWriter<byte>(frames.Length);
+        for (; !frames.IsEmpty; frames = frames[(FrameHeader + Length(frames))..])
+        {
+            block.Write(frames.Slice(FrameHeader, Length(frames)));
+        }
+
+        return block.WrittenSpan;
+    }
+
+    /// <summary>Notes whose stream it is. A stream that the endpoint resets ends without a frame of this side: its body is over all the same, and goes when there are many.</summary>
+    private void Keep(int stream, RequestBody body)
+    {
+        if (_streams.Count >= _mostStreams)
+        {
+            foreach (var (ended, _) in _streams.Where(s => s.Value.IsOver))
+            {
+                _streams.Remove(ended);
+            }
+
+            _mostStreams = Math.Max(FewStreams, 2 * _streams.Count);
+        }
+
+        _streams[stream] = body;
     }
 
     /// <summary>Makes trailers of the end of a stream.</summary>
@@ -208,17 +261,22 @@ internal sealed class Http2RequestFrames(ConcurrentDictionary<long, RequestBody>
             edited.Write(frame[FrameHeader..]);
         }
 
-        var rest = block.WrittenSpan;
+        WriteBlock(edited, block.WrittenSpan, EndStream, Stream(frame));
+        return edited.WrittenSpan.ToArray();
+    }
+
+    private static void WriteBlock(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> block, int endStream, int stream)
+    {
         for (var type = Headers; ; type = Continuation)
         {
-            var part = rest[..Math.Min(rest.Length, LongestFrame)];
-            rest = rest[part.Length..];
-            var flags = (type == Headers ? EndStream : 0) | (rest.IsEmpty ? EndHeaders : 0);
-            WriteHeader(edited, part.Length, type, (byte)flags, Stream(frame));
-            edited.Write(part);
-            if (rest.IsEmpty)
+            var part = block[..Math.Min(block.Length, LongestFrame)];
+            block = block[part.Length..];
+            var flags = (type == Headers ? endStream : 0) | (block.IsEmpty ? EndHeaders : 0);
+            WriteHeader(target, part.Length, type, (byte)flags, stream);
+            target.Write(part);
+            if (block.IsEmpty)
             {
-                return edited.WrittenSpan.ToArray();
+                return;
             }
         }
     }
