@@ -47,8 +47,16 @@ internal sealed class TrafficTargetTranslator(IReadOnlyCollection<ManifestDocume
 
         foreach (var (i, rule) in spec.Rules.Index())
         {
-            if (Ports(document, rule, $"spec.rules[{i}]", findings) is not { } ports || Common(all, ports) is not { } common)
+            if (Ports(document, rule, $"spec.rules[{i}]", findings) is not { } ports)
             {
+                continue;
+            }
+
+            if (Common(all, ports) is not { } common)
+            {
+                findings.Add(document.Report(
+                    FindingLevel.Warning, FindingCodes.RuleNeverMatches, $"spec.rules[{i}]",
+                    $"allows nothing: TCPRoute {rule.Name} is for ports {string.Join(", ", ports)}, and the destination for {spec.Destination.Port}"));
                 continue;
             }
 

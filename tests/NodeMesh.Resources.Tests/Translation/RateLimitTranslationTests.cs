@@ -11,6 +11,7 @@ namespace NodeMesh.Resources.Tests.Translation;
 public sealed class RateLimitTranslationTests
 {
     private static readonly NamespacedName Catalog = new("shop", "catalog.shop.svc.cluster.local");
+    private static readonly Service CatalogService = new() { Name = "catalog", Namespace = "shop", Hostname = Catalog.Name, Ports = [new ServicePort(80, 8080), new ServicePort(81, 8081)] };
 
     [Fact]
     public void Policy_WithEverything_IsTranslated()
@@ -58,6 +59,15 @@ public sealed class RateLimitTranslationTests
         Assert.Equal((FindingCodes.TargetNotFound, "spec.targetRefs[0].name"), (findings.Single().Code, findings.Single().Field));
     }
 
+    [Fact]
+    public void Policy_ForAPortThatIsNotThere_SaysSo()
+    {
+        var limits = Translate("{targetRefs: [{kind: Service, name: catalog, port: 81}, {kind: Service, name: catalog, port: 82}], rules: [{name: all, limit: {requests: 5, per: 1s}}]}", out var findings);
+        Assert.Equal([81, 82], limits[Catalog].Select(r => r.Port));
+        Assert.Equal((FindingCodes.TargetNotFound, "spec.targetRefs[1].port"), (findings.Single().Code, findings.Single().Field));
+        Assert.Contains("it has 80, 81", findings.Single().Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{targetRefs: [], rules: [{name: a, limit: {requests: 1, per: 1s}}]}", "spec.targetRefs")]
     [InlineData("{targetRefs: [{kind: Gateway, name: x}], rules: [{name: a, limit: {requests: 1, per: 1s}}]}", "spec.targetRefs[0].kind")]
@@ -86,7 +96,7 @@ public sealed class RateLimitTranslationTests
         var set = Read(spec);
         Assert.True(!set.HasErrors, string.Join('\n', set.Errors));
         var found = new RouteFindings();
-        var limits = RateLimitTranslator.Translate(set.Documents, (ns, name) => (ns, name) == ("shop", "catalog") ? Catalog : null, found);
+        var limits = RateLimitTranslator.Translate(set.Documents, (ns, name) => (ns, name) == ("shop", "catalog") ? CatalogService : null, found);
         findings = found.All;
         return limits;
     }

@@ -41,6 +41,16 @@ public sealed class TrafficTargetTranslationTests
     }
 
     [Fact]
+    public void Ports_OfDestinationAndTcpRoute_ThatHaveNoneInCommon_AllowNothingAndAreReported()
+    {
+        var mesh = Target("{destination: {kind: ServiceAccount, name: web, port: 9090}, sources: [{kind: ServiceAccount, name: client}], rules: [{kind: TCPRoute, name: ports}]}");
+
+        Assert.False(mesh.Allows("shop/client", port: 8080));
+        Assert.False(mesh.Allows("shop/client", port: 9090));
+        Assert.Contains(mesh.Result.Findings, f => (f.Code, f.Field) == (FindingCodes.RuleNeverMatches, "spec.rules[0]"));
+    }
+
+    [Fact]
     public void TcpRoute_LimitsPorts()
     {
         var mesh = Target("{destination: {kind: ServiceAccount, name: web}, sources: [{kind: ServiceAccount, name: client}], rules: [{kind: TCPRoute, name: ports}]}");

@@ -12,11 +12,11 @@ internal static class RateLimitTranslator
 {
     /// <summary>Translates.</summary>
     /// <param name="documents">The RateLimitPolicies, valid.</param>
-    /// <param name="find">The key of a service by its namespace and name; null when there is none.</param>
+    /// <param name="find">A service by its namespace and name; null when there is none.</param>
     /// <param name="findings">Takes what has no effect.</param>
     /// <returns>The limits by service.</returns>
     public static Dictionary<NamespacedName, List<RateLimitRule>> Translate(
-        IEnumerable<ManifestDocument> documents, Func<string, string, NamespacedName?> find, RouteFindings findings)
+        IEnumerable<ManifestDocument> documents, Func<string, string, Service?> find, RouteFindings findings)
     {
         var limits = new Dictionary<NamespacedName, List<RateLimitRule>>();
         foreach (var document in documents.OrderBy(d => d.Namespace, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal))
@@ -31,9 +31,17 @@ internal static class RateLimitTranslator
                     continue;
                 }
 
-                if (!limits.TryGetValue(service, out var rules))
+                if (target.Port is { } port && service.FindPort(port) is null)
                 {
-                    limits[service] = rules = [];
+                    findings.NotFound(
+                        document,
+                        $"{FieldPath.Index("spec.targetRefs", i)}.port",
+                        $"Service {document.Namespace}/{target.Name} has no port {port}, so nothing is limited there; it has {string.Join(", ", service.Ports.Select(p => p.Port))}");
+                }
+
+                if (!limits.TryGetValue(service.Key, out var rules))
+                {
+                    limits[service.Key] = rules = [];
                 }
 
                 rules.AddRange(spec.Rules.Select(r => Translate(document.Origin, target.Port ?? 0, r)));

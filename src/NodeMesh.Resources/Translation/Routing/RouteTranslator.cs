@@ -76,7 +76,7 @@ internal sealed class RouteTranslator
             Change(service, r => r with { TrafficPolicies = [.. ResilienceTranslator.Join(r.TrafficPolicies, ports)] });
         }
 
-        var limits = RateLimitTranslator.Translate(_catalog.Of(ResourceKinds.RateLimitPolicy), (ns, name) => _services.Find(ns, name)?.Key, _findings);
+        var limits = RateLimitTranslator.Translate(_catalog.Of(ResourceKinds.RateLimitPolicy), _services.Find, _findings);
         foreach (var (service, rules) in limits)
         {
             Change(service, r => r with { RateLimits = [.. rules] });
