@@ -220,7 +220,10 @@ internal sealed partial class FollowedKinds(KubernetesClient client, TimeProvide
         }
     }
 
-    /// <summary>Whether the definition of a kind is there, and not on its way out; null when that cannot be known.</summary>
+    /// <summary>
+    /// Whether the definition of a kind is there, and not on its way out; null when that cannot be known. A server that fails to answer may have it: taken for
+    /// gone, it would open what its objects protect until the next look.
+    /// </summary>
     private async Task<bool?> IsDefinedAsync(ClusterKind kind, CancellationToken ct)
     {
         try
@@ -228,9 +231,13 @@ internal sealed partial class FollowedKinds(KubernetesClient client, TimeProvide
             var named = new ListOptions { FieldSelector = $"metadata.name={kind.Kind.Plural}.{kind.Kind.Group}" };
             return (await client.Resources(KubernetesKinds.CustomResourceDefinitions).ListAsync(named, ct)).Items is [{ Metadata.DeletionTimestamp: null }];
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException)
+        catch (KubernetesException e) when (e.IsForbidden || e.IsNotFound)
         {
             return null;
+        }
+        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException)
+        {
+            return true;
         }
     }
 
