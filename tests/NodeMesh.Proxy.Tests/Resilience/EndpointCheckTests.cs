@@ -62,7 +62,7 @@ public sealed class EndpointCheckTests
         var service = new Service { Name = "web", Namespace = "shop", Hostname = "web.shop.svc.cluster.local", Ports = [new ServicePort(80, 8080)] };
         var pod = new PodRuntime(new PodEnrollment { Uid = "c", Name = "c", Namespace = "shop", ServiceAccount = "c", Addresses = ["10.244.1.3"], NetworkNamespace = "/none" }, "cluster.local");
         var target = new HealthCheckTarget(pod, workload, service, 80, TrafficSettings.Default, workload, 8080, policy);
-        return new EndpointCheck(target, isHealthy: true, probe, _time, (check, _) => seen.Writer.TryWrite(check.IsHealthy));
+        return new EndpointCheck(target, isHealthy: true, probe, _time, (check, _, _) => seen.Writer.TryWrite(check.IsHealthy));
     }
 
     private sealed class ScriptedProbe : IHealthProbe

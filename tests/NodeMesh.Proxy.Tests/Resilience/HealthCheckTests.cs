@@ -131,6 +131,20 @@ public sealed class HealthCheckTests
         }
     }
 
+    [Fact]
+    public async Task Endpoint_WhoseCheckFailedJustAsItsPolicyWent_ComesBack()
+    {
+        await using var mesh = await HttpMesh.CreateAsync(routed: false);
+        await using var server = await HttpServerApp.StartAsync(mesh.Server, context => context.Response.WriteAsync("served"));
+        mesh.Treat(new TrafficSettings { ConnectionPool = new ConnectionPool { MaxRequests = 100 } });
+        using var client = mesh.NewClient();
+        Assert.Equal(200, await StatusAsync(client));
+
+        Find(mesh, mesh.Server).FailsChecks = true;
+
+        await Eventually.TrueAsync(() => !Find(mesh, mesh.Server).FailsChecks, "nobody asks the endpoint, and it stays out");
+    }
+
     private static UpstreamEndpoint Find(HttpMesh mesh, TestPod pod)
     {
         foreach (var cluster in mesh.Mesh.Node1.DataPath.Clusters.All)
@@ -147,7 +161,7 @@ public sealed class HealthCheckTests
             }
         }
 
-        throw new InvalidOperationException("no such endpoint");
+        throw new InvalidOperationException($"{pod.Workload.Uid} is no endpoint of {string.Join(", ", mesh.Mesh.Node1.DataPath.Clusters.All.Select(c => $"{c.Key}: {c.Endpoints.Count}"))}");
     }
 
     private static async Task<int> StatusAsync(HttpClient client)

@@ -6,7 +6,7 @@ internal sealed class EndpointCheck : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IHealthProbe _probe;
     private readonly TimeProvider _time;
-    private readonly Action<EndpointCheck, HealthCheckResult> _checked;
+    private readonly Action<EndpointCheck, HealthCheckResult, bool> _checked;
     private HealthCheckTarget _target;
     private Task _running = Task.CompletedTask;
     private volatile bool _isHealthy;
@@ -18,8 +18,8 @@ internal sealed class EndpointCheck : IAsyncDisposable
     /// <param name="isHealthy">What is thought of the endpoint so far.</param>
     /// <param name="probe">Asks.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="report">Told of each result that says something, after it was counted.</param>
-    public EndpointCheck(HealthCheckTarget target, bool isHealthy, IHealthProbe probe, TimeProvider time, Action<EndpointCheck, HealthCheckResult> report)
+    /// <param name="report">Told of each result that says something, after it was counted, and whether it changed what is thought of the endpoint or what is wrong with it.</param>
+    public EndpointCheck(HealthCheckTarget target, bool isHealthy, IHealthProbe probe, TimeProvider time, Action<EndpointCheck, HealthCheckResult, bool> report)
     {
         _target = target;
         _isHealthy = isHealthy;
@@ -69,6 +69,7 @@ internal sealed class EndpointCheck : IAsyncDisposable
         }
 
         var passed = result.Outcome == HealthCheckOutcome.Passed;
+        var hasChanged = _problem != result.Problem;
         _problem = result.Problem;
         _inARow = passed == _isHealthy ? 0 : _inARow + 1;
         var check = Target.Check;
@@ -76,8 +77,9 @@ internal sealed class EndpointCheck : IAsyncDisposable
         {
             _isHealthy = passed;
             _inARow = 0;
+            hasChanged = true;
         }
 
-        _checked(this, result);
+        _checked(this, result, hasChanged);
     }
 }

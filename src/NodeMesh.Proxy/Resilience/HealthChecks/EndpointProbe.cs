@@ -48,8 +48,9 @@ internal sealed class EndpointProbe(UpstreamPools pools, MeshState state, ProxyC
                 ? HealthCheckResult.Unknown
                 : HealthCheckResult.Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {check.Timeout.TotalSeconds:0.###} s"));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException or FormatException)
         {
+            // The last for a path that is no URI's: the check has to fail, not to end.
             return cancellationToken.IsCancellationRequested ? HealthCheckResult.Unknown : HealthCheckResult.Failed(Describe(e));
         }
         finally
@@ -78,7 +79,7 @@ internal sealed class EndpointProbe(UpstreamPools pools, MeshState state, ProxyC
 
     private async Task<HealthCheckResult> AskAsync(HealthCheckTarget target, CancellationToken cancellationToken)
     {
-        if (pools.Find(target.Pod) is not { } pool)
+        if (target.Pod.Addresses is not [var first, ..] || pools.Find(target.Pod) is not { } pool)
         {
             return HealthCheckResult.Unknown;
         }
@@ -91,7 +92,7 @@ internal sealed class EndpointProbe(UpstreamPools pools, MeshState state, ProxyC
         }
 
         var upstream = pool.Find(decision, isHttp2, null);
-        var source = new IPEndPoint(target.Pod.Addresses.FirstOrDefault(a => a.AddressFamily == decision.Endpoint?.AddressFamily) ?? target.Pod.Addresses[0], 0);
+        var source = new IPEndPoint(target.Pod.Addresses.FirstOrDefault(a => a.AddressFamily == decision.Endpoint?.AddressFamily) ?? first, 0);
         if (target.Check.Kind == HealthCheckKind.Tcp)
         {
             await pool.ConnectOnceAsync(upstream, source, cancellationToken);

@@ -141,10 +141,13 @@ internal sealed partial class HealthChecker(
         return clients;
     }
 
-    private void Checked(EndpointCheck check, HealthCheckResult result)
+    private void Checked(EndpointCheck check, HealthCheckResult result, bool hasChanged)
     {
         observer?.EndpointChecked(result.Outcome == HealthCheckOutcome.Passed);
-        Apply();
+        if (hasChanged)
+        {
+            Apply();
+        }
     }
 
     /// <summary>Tells clusters what is thought of their endpoints.</summary>
@@ -154,17 +157,15 @@ internal sealed partial class HealthChecker(
         {
             foreach (var cluster in clusters.All)
             {
-                if (cluster.Settings.Resilience?.HealthCheck is not { } check)
-                {
-                    continue;
-                }
-
                 var changed = false;
+                var check = cluster.Settings.Resilience?.HealthCheck;
                 foreach (var group in cluster.Endpoints.Groups)
                 {
                     foreach (var endpoint in group.Endpoints)
                     {
-                        changed |= Apply(cluster, endpoint, new HealthCheckKey(cluster.Key.Service, cluster.Key.Port, endpoint.Uid, check.Port == 0 ? endpoint.Port : check.Port, check));
+                        changed |= check is null
+                            ? Release(endpoint)
+                            : Apply(cluster, endpoint, new HealthCheckKey(cluster.Key.Service, cluster.Key.Port, endpoint.Uid, check.Port == 0 ? endpoint.Port : check.Port, check));
                     }
                 }
 
@@ -174,6 +175,18 @@ internal sealed partial class HealthChecker(
                 }
             }
         }
+    }
+
+    /// <summary>A check may have failed in the moment in which its policy went: nobody asks any more, so nothing else would bring the endpoint back.</summary>
+    private static bool Release(UpstreamEndpoint endpoint)
+    {
+        var failed = endpoint.FailsChecks;
+        if (failed)
+        {
+            endpoint.FailsChecks = false;
+        }
+
+        return failed;
     }
 
     private bool Apply(UpstreamCluster cluster, UpstreamEndpoint endpoint, in HealthCheckKey key)
