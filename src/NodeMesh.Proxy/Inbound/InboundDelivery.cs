@@ -161,7 +161,9 @@ internal sealed partial class InboundDelivery(
 
         try
         {
-            return new Delivery(record, await DialAsync(request, cancellationToken), workload, ConnectionEndReason.None, null);
+            var application = await DialAsync(request, cancellationToken);
+            record.Admit();
+            return new Delivery(record, application, workload, ConnectionEndReason.None, null);
         }
         catch (Exception e) when (e is SocketException or TimeoutException or CaptureException or Linux.Namespaces.NetworkNamespaceException or ObjectDisposedException)
         {

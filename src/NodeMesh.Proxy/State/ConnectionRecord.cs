@@ -14,6 +14,7 @@ internal sealed class ConnectionRecord
     private Action? _abort;
     private bool _closeRequested;
     private int _state;
+    private volatile bool _isAdmitted;
     private ConnectionEndReason _endReason;
     private NamespacedName? _refusedBy;
     private string? _closeDetail;
@@ -99,8 +100,8 @@ internal sealed class ConnectionRecord
         }
     }
 
-    /// <summary>True once observers saw it open.</summary>
-    internal bool IsOpened => Volatile.Read(ref _state) >= 1;
+    /// <summary>True once it has passed its own checks: a policy that comes afterwards closes it, one that came before refused it.</summary>
+    internal bool IsAdmitted => _isAdmitted;
 
     /// <summary>Asks the connection to end now. The first reason given wins.</summary>
     /// <param name="reason">Why.</param>
@@ -169,6 +170,9 @@ internal sealed class ConnectionRecord
     /// <summary>Says which policy refused it.</summary>
     /// <param name="policy">The policy; null when no ALLOW policy matched.</param>
     internal void Refuse(NamespacedName? policy) => _refusedBy = policy;
+
+    /// <summary>Says that it has passed its own checks.</summary>
+    internal void Admit() => _isAdmitted = true;
 
     internal bool TryOpen() => Interlocked.CompareExchange(ref _state, 1, 0) == 0;
 

@@ -31,19 +31,12 @@ internal sealed class ConnectionRegistry(TimeProvider time, IEnumerable<IConnect
     /// <param name="connection">The connection.</param>
     public void Register(ConnectionRecord connection) => _live[connection.Id] = connection;
 
-    /// <summary>Tells the observers that the connection's route is known.</summary>
+    /// <summary>Tells the observers that the connection's route is known, and that it may take it.</summary>
     /// <param name="connection">The connection.</param>
     public void Opened(ConnectionRecord connection)
     {
-        if (!connection.TryOpen())
-        {
-            return;
-        }
-
-        foreach (var observer in _observers)
-        {
-            observer.Opened(connection);
-        }
+        connection.Admit();
+        TellOpened(connection);
     }
 
     /// <summary>Removes a connection and tells the observers; does nothing the second time.</summary>
@@ -52,7 +45,7 @@ internal sealed class ConnectionRegistry(TimeProvider time, IEnumerable<IConnect
     /// <param name="error">One line of detail; null when there is none.</param>
     public void Closed(ConnectionRecord connection, ConnectionEndReason reason, string? error = null)
     {
-        Opened(connection);
+        TellOpened(connection);
         if (!connection.TryEnd(reason, error, time.GetUtcNow()))
         {
             return;
@@ -62,6 +55,19 @@ internal sealed class ConnectionRegistry(TimeProvider time, IEnumerable<IConnect
         foreach (var observer in _observers)
         {
             observer.Closed(connection);
+        }
+    }
+
+    private void TellOpened(ConnectionRecord connection)
+    {
+        if (!connection.TryOpen())
+        {
+            return;
+        }
+
+        foreach (var observer in _observers)
+        {
+            observer.Opened(connection);
         }
     }
 }

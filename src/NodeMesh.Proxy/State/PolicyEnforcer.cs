@@ -111,7 +111,8 @@ internal sealed partial class PolicyEnforcer(
                 Close(record, ConnectionEndReason.PolicyNotSynced, verdict);
                 return null;
             default:
-                Close(record, ConnectionEndReason.PolicyDeniedLate, verdict);
+                // One that is only just on its way is closed here too, as its own check may have seen the model before: but it never was open.
+                Close(record, record.IsAdmitted ? ConnectionEndReason.PolicyDeniedLate : ConnectionEndReason.PolicyDenied, verdict);
                 return null;
         }
     }
@@ -119,7 +120,10 @@ internal sealed partial class PolicyEnforcer(
     private void Close(ConnectionRecord record, ConnectionEndReason reason, AuthorizationResult verdict)
     {
         _unsyncedSince.Remove(record.Id);
-        record.RequestClose(reason, verdict.Policy, verdict.Verdict == AuthorizationVerdict.DeniedByNetworkPolicy ? $"closed: now {verdict.Explain()}" : null);
+        var detail = reason == ConnectionEndReason.PolicyDenied ? verdict.Explain()
+            : verdict.Verdict == AuthorizationVerdict.DeniedByNetworkPolicy ? $"closed: now {verdict.Explain()}"
+            : null;
+        record.RequestClose(reason, verdict.Policy, detail);
         LogClosed(record.SourceIdentity, record.Source, record.Destination, verdict.Policy, reason);
     }
 

@@ -47,7 +47,7 @@ public class AccelerationFixture : IAsyncLifetime
         var server = await TestMesh.AcceptAsync(listener);
         ConnectionRecord? record = null;
         await Eventually.TrueAsync(
-            () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Destination.Port == port && r.IsOpened)) is not null,
+            () => (record = Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Direction == ConnectionDirection.Outbound && r.Destination.Port == port && r.IsAdmitted)) is not null,
             "the proxy has no record of the connection");
         var connection = new AcceleratedConnection(client, server, record!);
         Assert.True(connection.HasPairs, "the connection takes no part in forwarding in the kernel");

@@ -74,7 +74,7 @@ public sealed class LegTunnelTests(LegFixture fixture)
         var server = await TestMesh.AcceptAsync(listener);
         ConnectionRecord? record = null;
         await Eventually.TrueAsync(
-            () => (record = fixture.Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Destination.Port == port && r.IsOpened && r.Ended is null)) is not null,
+            () => (record = fixture.Mesh.Node1.DataPath.Connections.Live.FirstOrDefault(r => r.Destination.Port == port && r.IsAdmitted && r.Ended is null)) is not null,
             "the proxy has no record of the connection");
         return (client, server, record!);
     }

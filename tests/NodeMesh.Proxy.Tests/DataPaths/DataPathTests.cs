@@ -132,7 +132,7 @@ public sealed class DataPathTests
         await TestMesh.AssertRefusedAsync(client, server.Address, 8080);
 
         var inbound = await (serverNode == 1 ? mesh.Node1 : mesh.Node2).Records.WaitAsync(ConnectionDirection.Inbound);
-        Assert.Equal((true, "no-entry"), (TestMesh.IsDenied(inbound), inbound.RefusedBy?.Name));
+        Assert.Equal((ConnectionEndReason.PolicyDenied, "no-entry"), (inbound.EndReason, inbound.RefusedBy?.Name));
         Assert.Equal(ConnectionEndReason.PeerDenied, (await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound)).EndReason);
         Assert.False(listener.Poll(0, SelectMode.SelectRead));
     }
@@ -156,7 +156,7 @@ public sealed class DataPathTests
         using var near = await client.ConnectAsync(server.Address, 8080);
         using var meshed = await TestMesh.AcceptAsync(listener);
         await ExchangeAsync(near, meshed);
-        var denied = mesh.Node2.Records.Ended.Single(TestMesh.IsDenied);
+        var denied = mesh.Node2.Records.Ended.Single(r => r.EndReason == ConnectionEndReason.PolicyDenied);
         Assert.Equal((ConnectionSecurity.Plaintext, null, "strict"), (denied.Security, denied.SourceIdentity, denied.RefusedBy?.Name));
     }
 

@@ -22,7 +22,7 @@ public sealed class NetworkPolicyTests
         await TestMesh.AssertRefusedAsync(client, server.Address, 8080);
 
         var refused = await mesh.Node2.Records.WaitAsync(ConnectionDirection.Inbound);
-        Assert.Equal((true, "closed"), (TestMesh.IsDenied(refused), refused.RefusedBy?.Name));
+        Assert.Equal((ConnectionEndReason.PolicyDenied, "closed"), (refused.EndReason, refused.RefusedBy?.Name));
         Assert.Contains("NetworkPolicy shop/closed", refused.Error, StringComparison.Ordinal);
         Assert.False(listener.Poll(0, SelectMode.SelectRead));
     }
@@ -77,7 +77,7 @@ public sealed class NetworkPolicyTests
         await TestMesh.AssertRefusedAsync(client, serverNode > 0 ? TestMesh.Vip : server.Address, serverNode > 0 ? 80 : 8080);
 
         var refused = await mesh.Node1.Records.WaitAsync(ConnectionDirection.Outbound);
-        Assert.Equal((true, "out"), (TestMesh.IsDenied(refused), refused.RefusedBy?.Name));
+        Assert.Equal((ConnectionEndReason.PolicyDenied, "out"), (refused.EndReason, refused.RefusedBy?.Name));
         Assert.False(listener.Poll(0, SelectMode.SelectRead));
         Assert.Empty(mesh.Node2.Records.Ended);
 

@@ -136,12 +136,6 @@ internal sealed class TestMesh : IAsyncDisposable
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
     }
 
-    /// <summary>
-    /// Whether a policy refused a connection. The look at live connections that the policy's coming begins may meet one on its way before that one's own check
-    /// does, and says that it was refused late.
-    /// </summary>
-    public static bool IsDenied(ConnectionRecord record) => record.EndReason is ConnectionEndReason.PolicyDenied or ConnectionEndReason.PolicyDeniedLate;
-
     /// <summary>Connects and waits for the reset, which may overtake the connect's own success.</summary>
     public static async Task AssertRefusedAsync(TestPod from, IPAddress to, int port, IPAddress? source = null)
     {
