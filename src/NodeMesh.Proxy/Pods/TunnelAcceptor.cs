@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using NodeMesh.Linux.Transport;
 
@@ -19,15 +20,13 @@ internal sealed class TunnelAcceptor(int limit, ConnectionTracker tracker)
     /// <returns>When it has stopped.</returns>
     public async Task AcceptAsync(IConnectionListener listener, Func<Socket, Action, Task> serve, CancellationToken accepting)
     {
-        // Not disposed: handshakes that outlive the loop still give their place back, and it holds nothing of the system.
-#pragma warning disable CA2000
-        var places = new SemaphoreSlim(limit);
-#pragma warning restore CA2000
+        // A handshake is in it while it takes a place; those that outlive the loop still give theirs back.
+        var places = Channel.CreateBounded<bool>(limit);
         try
         {
             while (true)
             {
-                await places.WaitAsync(accepting);
+                await places.Writer.WriteAsync(true, accepting);
                 if (await listener.AcceptAsync(accepting) is not { } connection)
                 {
                     return;
@@ -42,7 +41,7 @@ internal sealed class TunnelAcceptor(int limit, ConnectionTracker tracker)
         }
     }
 
-    private static async Task ServeAsync(ConnectionContext connection, Func<Socket, Action, Task> serve, SemaphoreSlim places)
+    private static async Task ServeAsync(ConnectionContext connection, Func<Socket, Action, Task> serve, Channel<bool> places)
     {
         var left = 0;
         try
@@ -59,7 +58,7 @@ internal sealed class TunnelAcceptor(int limit, ConnectionTracker tracker)
         {
             if (Interlocked.Exchange(ref left, 1) == 0)
             {
-                places.Release();
+                _ = places.Reader.TryRead(out _);
             }
         }
     }
