@@ -33,7 +33,7 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
     /// <param name="path">The directory.</param>
     /// <param name="time">The clock of the periodic rescan.</param>
     /// <param name="log">Where malformed files are told.</param>
-    /// <exception cref="IOException">The directory cannot be made or watched.</exception>
+    /// <exception cref="IOException">The directory cannot be made.</exception>
     public EnrollmentDirectory(string path, TimeProvider time, ILogger<EnrollmentDirectory> log)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -49,7 +49,16 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
         _watcher.Deleted += OnEvent;
         _watcher.Renamed += OnEvent;
         _watcher.Error += (_, _) => Signal();
-        _watcher.EnableRaisingEvents = true;
+        try
+        {
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException e)
+        {
+            // No inotify instance is left on the node (inotify(7): fs.inotify.max_user_instances): better late than not at all.
+            LogBlind(_log, Path, RescanInterval, e.Message);
+        }
+
         _timer = _time.CreateTimer(static state => ((EnrollmentDirectory)state!).Signal(), this, RescanInterval, RescanInterval);
     }
 
@@ -290,6 +299,9 @@ public sealed partial class EnrollmentDirectory : IAsyncDisposable
 
     [LoggerMessage(2, LogLevel.Warning, "Enrolment {Uid}.json cannot be read: {Problem}")]
     private static partial void LogUnreadable(ILogger log, string uid, string problem);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Directory} cannot be watched and is read every {Period} instead: {Problem}")]
+    private static partial void LogBlind(ILogger log, string directory, TimeSpan period, string problem);
 
     [LoggerMessage(3, LogLevel.Warning, "The answer to enrolment {Uid} cannot be written: {Problem}")]
     private static partial void LogNotAnswered(ILogger log, string uid, string problem);

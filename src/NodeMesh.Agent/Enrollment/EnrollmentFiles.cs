@@ -27,10 +27,12 @@ internal sealed class EnrollmentFiles
         _directory = directory;
     }
 
-    /// <summary>All enrolments, by UID. One that cannot be read is null: it means some pod, and must not be taken for gone.</summary>
+    /// <summary>All enrolments, by UID. One that cannot be understood is null: it means some pod, and must not be taken for gone.</summary>
     /// <returns>What is there.</returns>
+    /// <exception cref="IOException">One cannot be read; it may be the next time.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public Dictionary<string, PodEnrollment?> ReadAll() =>
-        Directory.EnumerateFiles(_directory, "*" + EnrollmentSuffix).ToDictionary(f => Path.GetFileNameWithoutExtension(f), Read<PodEnrollment>, StringComparer.Ordinal);
+        Directory.EnumerateFiles(_directory, "*" + EnrollmentSuffix).ToDictionary(f => Path.GetFileNameWithoutExtension(f), Parse<PodEnrollment>, StringComparer.Ordinal);
 
     /// <summary>Writes an enrolment; the proxy reads the old one or the new one.</summary>
     /// <param name="pod">The enrolment.</param>
@@ -55,6 +57,10 @@ internal sealed class EnrollmentFiles
     /// <param name="uid">The pod's UID.</param>
     public void Remove(string uid) => File.Delete(PathOf(uid, EnrollmentSuffix));
 
+    /// <summary>All enrolments that can be read now, for who only tells of them.</summary>
+    /// <returns>What is there.</returns>
+    public IReadOnlyList<PodEnrollment> ReadGood() => [.. Directory.EnumerateFiles(_directory, "*" + EnrollmentSuffix).Select(Read<PodEnrollment>).OfType<PodEnrollment>()];
+
     /// <summary>One enrolment; null when there is none.</summary>
     /// <param name="uid">The pod's UID.</param>
     public PodEnrollment? Find(string uid) => Read<PodEnrollment>(PathOf(uid, EnrollmentSuffix));
@@ -77,9 +83,22 @@ internal sealed class EnrollmentFiles
     {
         try
         {
+            return Parse<T>(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Parse<T>(string path)
+        where T : class
+    {
+        try
+        {
             return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json);
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (JsonException)
         {
             return null;
         }

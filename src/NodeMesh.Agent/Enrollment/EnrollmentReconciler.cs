@@ -83,7 +83,7 @@ internal sealed partial class EnrollmentReconciler : IDisposable
             await ApplyProbesAsync(_files.ReadAll().Values.Append(enrollment), verify: false, ct);
             _files.Write(enrollment);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EnrollmentException($"pod {pod} cannot be enrolled: {e.Message}");
         }
@@ -139,7 +139,7 @@ internal sealed partial class EnrollmentReconciler : IDisposable
     /// <param name="verify">True to look whether somebody has removed rules too.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>When they are.</returns>
-    /// <exception cref="IOException">A file or rule cannot be written.</exception>
+    /// <exception cref="IOException">A file or rule cannot be read or written.</exception>
     public async Task ReconcileAsync(bool verify, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
@@ -179,7 +179,7 @@ internal sealed partial class EnrollmentReconciler : IDisposable
     }
 
     /// <summary>The enrolled pods.</summary>
-    public IReadOnlyList<PodEnrollment> Enrolled() => [.. _files.ReadAll().Values.OfType<PodEnrollment>()];
+    public IReadOnlyList<PodEnrollment> Enrolled() => _files.ReadGood();
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -200,15 +200,16 @@ internal sealed partial class EnrollmentReconciler : IDisposable
                 continue;
             }
 
-            if (enrollment is null)
-            {
-                _files.Remove(uid);
-            }
-            else
+            if (enrollment is not null)
             {
                 Leave(enrollment, reason);
             }
+            else if (pod is not { IsMember: true, HasEnded: false })
+            {
+                _files.Remove(uid);
+            }
 
+            // One of a member is written over instead: while it is gone, the proxy would let the pod speak in the clear.
             current.Remove(uid);
         }
     }

@@ -14,6 +14,7 @@ internal sealed partial class CniInstaller(PluginProgram program, CniDirectory c
     /// <summary>The longest that a change may go unseen: watchers lose events, and a directory that is mounted anew has none.</summary>
     private static readonly TimeSpan Rescan = TimeSpan.FromSeconds(10);
 
+    private bool _isBlind;
     private volatile string? _problem = "the CNI plugin is not installed yet";
 
     /// <summary>Why the plugin is not installed; null when it is.</summary>
@@ -89,17 +90,36 @@ internal sealed partial class CniInstaller(PluginProgram program, CniDirectory c
             return null;
         }
 
-        var watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
-        watcher.Created += (_, _) => changed();
-        watcher.Changed += (_, _) => changed();
-        watcher.Deleted += (_, _) => changed();
-        watcher.Renamed += (_, _) => changed();
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
+            watcher.Created += (_, _) => changed();
+            watcher.Changed += (_, _) => changed();
+            watcher.Deleted += (_, _) => changed();
+            watcher.Renamed += (_, _) => changed();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            // No inotify instance is left on the node (inotify(7): fs.inotify.max_user_instances), or the directory has just gone. Without the agent no pod would start at all.
+            watcher?.Dispose();
+            if (!_isBlind)
+            {
+                _isBlind = true;
+                LogBlind(directory, Rescan, e.Message);
+            }
+
+            return null;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "CNI: {What}")]
     private partial void LogDone(string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "CNI: {Directory} cannot be watched and is read every {Period} instead: {Reason}")]
+    private partial void LogBlind(string directory, TimeSpan period, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "CNI: the plugin is not installed: {Reason}")]
     private partial void LogNotInstalled(string reason);
