@@ -1,5 +1,6 @@
 using System.Net;
 using NodeMesh.Model;
+using NodeMesh.Model.AccessLogging;
 using Wire = NodeMesh.Discovery.Protos.Workloads;
 
 namespace NodeMesh.Discovery;
@@ -44,6 +45,7 @@ public static partial class ModelCodec
 
         wire.NodemeshEgress = EncodeEgress(workload.Egress);
         wire.NodemeshTracing = EncodeTracing(workload.Tracing);
+        wire.NodemeshAccessLog = EncodeAccessLog(workload.AccessLog);
         foreach (var label in workload.Labels)
         {
             wire.NodemeshLabels[label.Key] = label.Value;
@@ -125,6 +127,7 @@ public static partial class ModelCodec
             Labels = [.. wire.NodemeshLabels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new WorkloadLabel(l.Key, l.Value))],
             Egress = DecodeEgress(wire.NodemeshEgress),
             Tracing = DecodeTracing(wire.NodemeshTracing),
+            AccessLog = DecodeAccessLog(wire.NodemeshAccessLog),
             Capacity = wire.Capacity is { } capacity ? Math.Max(1, capacity) : 1,
         };
         return DecodeNetwork(uid, workload, wire.Extensions);
@@ -236,6 +239,22 @@ public static partial class ModelCodec
         HasIstioTags = wire.IstioTags,
         Tags = [.. wire.Tags.Select(t => new TracingTag(t.Name, t.Header, t.Value))],
     };
+
+    private static Wire.NodeMeshAccessLog? EncodeAccessLog(AccessLogPolicy? policy)
+    {
+        return policy is null ? null : new Wire.NodeMeshAccessLog { Client = Rule(policy.Client), Server = Rule(policy.Server) };
+
+        static Wire.NodeMeshAccessLog.Types.Rule Rule(AccessLogRule rule) => new() { Disabled = rule.IsDisabled, Filter = rule.Filter?.Expression ?? "" };
+    }
+
+    private static AccessLogPolicy? DecodeAccessLog(Wire.NodeMeshAccessLog? wire)
+    {
+        return wire is null ? null : new AccessLogPolicy { Client = Rule(wire.Client), Server = Rule(wire.Server) };
+
+        // Of an expression that a newer control plane can read, and this one cannot, all lines are written.
+        static AccessLogRule Rule(Wire.NodeMeshAccessLog.Types.Rule? rule) =>
+            rule is null ? AccessLogRule.All : new AccessLogRule(rule.Disabled, AccessLogFilter.TryParse(rule.Filter, out var filter, out _) ? filter : null);
+    }
 
     private static void CheckIdentity(string uid, string trustDomain, string ns, string account)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using NodeMesh.Model.AccessLogging;
 
 namespace NodeMesh.Model;
 
@@ -85,6 +86,9 @@ public sealed record Workload
 
     /// <summary>What is traced of its requests; null where no Telemetry says anything.</summary>
     public TracingPolicy? Tracing { get; init; }
+
+    /// <summary>Which access lines are written of it; null where no Telemetry says anything.</summary>
+    public AccessLogPolicy? AccessLog { get; init; }
 
     /// <summary>Relative weight in load balancing; at least 1.</summary>
     public uint Capacity { get; init; } = 1;

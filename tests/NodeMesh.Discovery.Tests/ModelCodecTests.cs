@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf;
 using NodeMesh.Model;
+using NodeMesh.Model.AccessLogging;
 using Wire = NodeMesh.Discovery.Protos;
 
 namespace NodeMesh.Discovery.Tests;
@@ -40,6 +41,7 @@ public sealed class ModelCodecTests
             HasIstioTags = false,
             Tags = [new TracingTag("stage", "", "test"), new TracingTag("user", "x-user", "nobody")],
         },
+        AccessLog = new AccessLogPolicy { Client = new AccessLogRule(false, Filter("response.code >= 400")), Server = new AccessLogRule(true, null) },
         Capacity = 3,
     };
 
@@ -269,6 +271,9 @@ public sealed class ModelCodecTests
     [Fact]
     public void Version_OneFieldDiffers_Differs() =>
         Assert.NotEqual(DiscoveryResource.Of(FullWorkload).Version, DiscoveryResource.Of(FullWorkload with { Health = WorkloadHealth.Healthy }).Version);
+
+    private static AccessLogFilter Filter(string expression) =>
+        AccessLogFilter.TryParse(expression, out var filter, out var problem) ? filter : throw new FormatException(problem);
 
     private static Wire.Security.Authorization PolicyOf(Action<Wire.Security.Match> change)
     {

@@ -10,7 +10,12 @@ internal static class GrpcEcho
 {
     private const int Prefix = 5;
 
-    /// <summary>Unary and ServerStream read one message, the others until the end; Unary and ClientStream answer once, ServerStream three times, Duplex each message. Wait never answers.</summary>
+    private static int _flaky;
+
+    /// <summary>
+    /// Unary and ServerStream read one message, the others until the end; Unary and ClientStream answer once, ServerStream three times, Duplex each message. Wait never answers,
+    /// Reset resets, Deadline answers the deadline that it was told, and of Flaky two calls of three are refused as UNAVAILABLE.
+    /// </summary>
     public static async Task ServeAsync(HttpContext context, string shape)
     {
         context.Response.ContentType = "application/grpc";
@@ -24,6 +29,25 @@ internal static class GrpcEcho
             }
         }
 
+        if (shape == "Reset")
+        {
+            context.Abort();
+            return;
+        }
+
+        if (shape == "Deadline")
+        {
+            await WriteAsync(context.Response.Body, context.Request.Headers["grpc-timeout"].ToString());
+            context.Response.AppendTrailer("grpc-status", "0");
+            return;
+        }
+
+        if (shape == "Flaky" && Interlocked.Increment(ref _flaky) % 3 != 0)
+        {
+            context.Response.Headers["grpc-status"] = "14";
+            return;
+        }
+
         if (shape == "Wait")
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -35,6 +59,15 @@ internal static class GrpcEcho
             await WriteAsync(context.Response.Body, $"{count}");
         }
 
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    /// <summary>Answers as <c>grpc.health.v1</c> does: field 1 is 1 for SERVING, 2 for NOT_SERVING.</summary>
+    public static async Task TellHealthAsync(HttpContext context, bool isWell)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        await WriteAsync(context.Response.Body, isWell ? "\u0008\u0001" : "\u0008\u0002");
         context.Response.AppendTrailer("grpc-status", "0");
     }
 

@@ -12,6 +12,7 @@ return args switch
     ["load", var host, var port, var seconds] => await PeerLoad.LoadAsync(host, int.Parse(port), int.Parse(seconds)),
     ["hold", var host, var port, var seconds] => await PeerLoad.HoldAsync(host, int.Parse(port), int.Parse(seconds)),
     ["web", var name, var port] => await WebServer.RunAsync(name, int.Parse(port)),
+    ["bad", var port] => await BadServer.RunAsync(int.Parse(port)),
     ["chat", var url, var version] => await WebClient.ChatAsync(new Uri(url), version),
     ["raw", var host, var port, var text] => await WebClient.RawAsync(host, int.Parse(port), text),
     ["grpc", var host, var shape, var messages, var timeout] => await GrpcEcho.CallAsync(host, shape, int.Parse(messages), timeout),
@@ -20,6 +21,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("peer serve PORT... | who|half-close|server-first HOST PORT | duplex HOST PORT BYTES | storm HOST PORT COUNT | load|hold HOST PORT SECONDS | web NAME PORT | chat URL 1|2 | raw HOST PORT TEXT | grpc HOST:PORT SHAPE MESSAGES TIMEOUT");
+    Console.Error.WriteLine("peer serve PORT... | who|half-close|server-first HOST PORT | duplex HOST PORT BYTES | storm HOST PORT COUNT | load|hold HOST PORT SECONDS | web NAME PORT | bad PORT | chat URL 1|2 | raw HOST PORT TEXT | grpc HOST:PORT SHAPE MESSAGES TIMEOUT");
     return 2;
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
 
 namespace NodeMesh.TestPeer;
 
@@ -13,7 +14,9 @@ namespace NodeMesh.TestPeer;
 internal static class WebServer
 {
     private static readonly ConcurrentDictionary<string, int> Calls = new();
-    private static volatile bool _isIll;
+    private static readonly ConcurrentDictionary<string, string> Notes = new();
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> Holds = new();
+    private static volatile int _illness;
 
     public static async Task<int> RunAsync(string name, int port)
     {
@@ -26,12 +29,12 @@ internal static class WebServer
         });
         var app = builder.Build();
         app.UseWebSockets();
-        app.Run(context => AnswerAsync(context, name));
+        app.Run(context => AnswerAsync(context, name, app.Lifetime));
         await app.RunAsync();
         return 0;
     }
 
-    private static Task AnswerAsync(HttpContext context, string name)
+    private static Task AnswerAsync(HttpContext context, string name, IHostApplicationLifetime lifetime)
     {
         var (path, response) = (context.Request.Path.Value!, context.Response);
         var key = context.Request.Query["key"].ToString();
@@ -39,7 +42,15 @@ internal static class WebServer
         {
             "/sum" => SumAsync(context),
             "/health" => TellHealthAsync(response),
-            "/ill" or "/well" => ChangeHealthAsync(response, path == "/ill"),
+            "/ill" => ChangeHealthAsync(response, context.Request.Query["status"] is [{ } status, ..] ? int.Parse(status) : StatusCodes.Status503ServiceUnavailable),
+            "/well" => ChangeHealthAsync(response, 0),
+            "/work" => WorkAsync(response, name),
+            "/hold" => HoldAsync(context, key),
+            "/release" => ReleaseAsync(response, key),
+            "/until-stop" => WaitForStopAsync(context, key, lifetime.ApplicationStopping),
+            "/notes" => response.WriteAsync(Notes.GetValueOrDefault(key, "")),
+            "/status" => StatusAsync(response, int.Parse(context.Request.Query["code"]!)),
+            "/grpc.health.v1.Health/Check" => GrpcEcho.TellHealthAsync(context, _illness == 0),
             "/count" => response.WriteAsync($"{Calls.GetValueOrDefault(key)}"),
             "/fail" => FailAsync(context, key, int.Parse(context.Request.Query["times"]!)),
             "/slow" => SlowAsync(context, key),
@@ -56,15 +67,54 @@ internal static class WebServer
 
     private static Task TellHealthAsync(HttpResponse response)
     {
-        response.StatusCode = _isIll ? 503 : 200;
-        return response.WriteAsync(_isIll ? "ill" : "well");
+        response.StatusCode = _illness == 0 ? StatusCodes.Status200OK : _illness;
+        return response.WriteAsync(_illness == 0 ? "well" : "ill");
     }
 
-    /// <summary>What is ill still answers everything else as before.</summary>
-    private static Task ChangeHealthAsync(HttpResponse response, bool isIll)
+    /// <summary>What is ill still answers everything but its work as before.</summary>
+    private static Task ChangeHealthAsync(HttpResponse response, int status)
     {
-        _isIll = isIll;
-        return TellHealthAsync(response);
+        _illness = status;
+        return response.WriteAsync(status == 0 ? "well" : "ill");
+    }
+
+    private static Task WorkAsync(HttpResponse response, string name)
+    {
+        response.StatusCode = _illness == 0 ? StatusCodes.Status200OK : _illness;
+        return response.WriteAsync($"{name}\n");
+    }
+
+    private static Task StatusAsync(HttpResponse response, int status)
+    {
+        response.StatusCode = status;
+        return response.WriteAsync($"{status}");
+    }
+
+    /// <summary>Waits until somebody asks to release it; with <c>fail</c> the first call with a key is answered 503 at once.</summary>
+    private static async Task HoldAsync(HttpContext context, string key)
+    {
+        if (Calls.AddOrUpdate(key, 1, (_, n) => n + 1) == 1 && context.Request.Query.ContainsKey("fail"))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        await Holds.GetOrAdd(key, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(context.RequestAborted);
+        await context.Response.WriteAsync("held");
+    }
+
+    private static Task ReleaseAsync(HttpResponse response, string key)
+    {
+        Holds.GetOrAdd(key, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        return response.WriteAsync("released");
+    }
+
+    /// <summary>Answers once the application was told to stop.</summary>
+    private static async Task WaitForStopAsync(HttpContext context, string key, CancellationToken stopping)
+    {
+        Calls.AddOrUpdate(key, 1, (_, n) => n + 1);
+        await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await context.Response.WriteAsync("finished", CancellationToken.None);
     }
 
     /// <summary>Who answers, what was asked, and how often that was done.</summary>
@@ -75,10 +125,20 @@ internal static class WebServer
         return context.Response.WriteAsync($"{name} {context.Request.Protocol} {context.Request.Method} {target} {context.Request.Headers.Host}");
     }
 
-    private static Task FailAsync(HttpContext context, string key, int times)
+    /// <summary>The first calls with a key fail, once their body is there; notes how long each says that its answer is waited for.</summary>
+    private static async Task FailAsync(HttpContext context, string key, int times)
     {
-        context.Response.StatusCode = Calls.AddOrUpdate(key, 1, (_, n) => n + 1) <= times ? 503 : 200;
-        return context.Response.WriteAsync($"try {context.Request.Headers["x-envoy-attempt-count"]}");
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        var expected = context.Request.Headers["x-envoy-expected-rq-timeout-ms"].ToString();
+        Notes.AddOrUpdate(key, expected, (_, before) => $"{before} {expected}");
+        if (Calls.AddOrUpdate(key, 1, (_, n) => n + 1) <= times)
+        {
+            // So that the next try can see that time has passed.
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        await context.Response.WriteAsync($"try {context.Request.Headers["x-envoy-attempt-count"]}");
     }
 
     /// <summary>The first call with a key waits until it is given up.</summary>

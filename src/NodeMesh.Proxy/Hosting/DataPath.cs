@@ -89,7 +89,7 @@ internal sealed class DataPath : IAsyncDisposable
             heartbeat,
             new PolicyEnforcer(parts.State, Connections, Pods, limits, time, log.CreateLogger<PolicyEnforcer>()),
             new TunnelEviction(parts.State, NodeTunnels, Pods),
-            new ClusterSweep(Clusters, time),
+            new ClusterSweep(Clusters, parts.State, time),
             new HealthChecker(Clusters, parts.State, Pods, _probe, parts.Pipeline, time, log.CreateLogger<HealthChecker>()),
             Supervisor,
         ];

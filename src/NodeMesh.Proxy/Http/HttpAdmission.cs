@@ -22,8 +22,9 @@ namespace NodeMesh.Proxy.Http;
 /// <param name="legs">Joins clients with the proxy past TCP.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="traces">Whether spans are made where Telemetries ask for them.</param>
+/// <param name="logs">Whether access lines are written where Telemetries ask for them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, RequestLegs legs, ProxyLimits limits, bool traces, TimeProvider time)
+internal sealed class HttpAdmission(MeshState state, HttpEngine engine, ConnectionRegistry registry, RequestLegs legs, ProxyLimits limits, bool traces, bool logs, TimeProvider time)
 {
     /// <summary>Runs the step.</summary>
     /// <param name="connection">The connection, admitted.</param>
@@ -77,8 +78,7 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
             return null;
         }
 
-        // Of requests alone there are spans.
-        if (traces && protocol != AppProtocol.Unknown && RequestTracer.Needs(mesh.Pod.FindWorkload(model)?.Tracing))
+        if (protocol != AppProtocol.Unknown && mesh.Pod.FindWorkload(model) is { } client && IsToldOf(client))
         {
             return RequestNeed.Declared;
         }
@@ -98,6 +98,9 @@ internal sealed class HttpAdmission(MeshState state, HttpEngine engine, Connecti
         // Without routes, what else is said of endpoints is about requests only where the port says that it carries some.
         return protocol != AppProtocol.Unknown && settings is { ConcernsRequests: true } ? RequestNeed.Declared : null;
     }
+
+    /// <summary>Of requests alone there are spans, and access lines by their status.</summary>
+    private bool IsToldOf(Workload client) => (traces && RequestTracer.Needs(client.Tracing)) || (logs && client.AccessLog is { Client.NeedsRequests: true });
 
     /// <summary>An address that is no service's: outside the mesh, where rules and ServiceEntries may go by the host of requests; or an endpoint of a headless service.</summary>
     private static bool NeedsHost(MeshModel model, IPEndPoint destination)

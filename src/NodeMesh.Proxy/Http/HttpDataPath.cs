@@ -11,6 +11,7 @@ using NodeMesh.Proxy.Outbound;
 using NodeMesh.Proxy.Pods;
 using NodeMesh.Proxy.Resilience;
 using NodeMesh.Proxy.State;
+using NodeMesh.Proxy.Telemetry;
 
 namespace NodeMesh.Proxy.Http;
 
@@ -39,7 +40,7 @@ internal sealed class HttpDataPath : IAsyncDisposable
         var sender = new RequestSender(exchange, directory, hedges, random, time);
         _mirrors = new MirrorSender(_pools, directory, parts.Pipeline, time, log.CreateLogger<MirrorSender>());
         _engine = new HttpEngine(RequestPipeline.Build(Steps(parts, new RateLimiter(time), _mirrors, random), sender.SendAsync), parts.State, time, log);
-        _admission = new HttpAdmission(parts.State, _engine, registry, legs, configuration.Limits, parts.Tracer is not null, time);
+        _admission = new HttpAdmission(parts.State, _engine, registry, legs, configuration.Limits, parts.Tracer is not null, AccessLog.ParseFormat(configuration.AccessLog) != AccessLogFormat.Off, time);
     }
 
     /// <summary>The connections that pods' requests leave by.</summary>

@@ -73,13 +73,15 @@ internal sealed class UpstreamClusters(Random random, TimeProvider time, Action<
         return true;
     }
 
-    /// <summary>Lets endpoints return, and forgets clusters that nobody has asked for.</summary>
-    public void Sweep()
+    /// <summary>Lets endpoints return, and forgets clusters that nobody has asked for, and those of a policy that is gone: another of its name begins anew.</summary>
+    /// <param name="model">The model.</param>
+    public void Sweep(MeshModel model)
     {
         foreach (var (key, cluster) in _clusters)
         {
             cluster.Sweep();
-            if (time.GetElapsedTime(cluster.LastUsed) > Forget && cluster.Circuit is { Requests: 0, Connections: 0 })
+            var isOver = key.PolicyNamespace.Length > 0 && model.FindTrafficPolicy(key.Service, key.PolicyNamespace)?.ClientNamespace != key.PolicyNamespace;
+            if ((isOver || time.GetElapsedTime(cluster.LastUsed) > Forget) && cluster.Circuit is { Requests: 0, Connections: 0 })
             {
                 _clusters.TryRemove(KeyValuePair.Create(key, cluster));
             }

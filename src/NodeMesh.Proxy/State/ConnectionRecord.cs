@@ -8,7 +8,7 @@ namespace NodeMesh.Proxy.State;
 /// What is known of one connection from its first to its last moment. The pipeline fills it in; observers read it. All facts but the counters and the
 /// end are final once <see cref="IConnectionObserver.Opened"/> was called.
 /// </summary>
-internal sealed class ConnectionRecord
+internal sealed partial class ConnectionRecord
 {
     private readonly Lock _gate = new();
     private Action? _abort;

@@ -8,7 +8,7 @@ using NodeMesh.Proxy.State;
 namespace NodeMesh.Proxy.Telemetry;
 
 /// <summary>
-/// One line per connection, when it has ended, and per request where requests are looked at. Both only enqueue; one task formats and writes. When the reader of the log is too slow, lines are
+/// One line per connection, when it has ended, and per request where requests are looked at, where no Telemetry says otherwise. Both only enqueue; one task formats and writes. When the reader of the log is too slow, lines are
 /// dropped and counted: traffic never waits for a log.
 /// </summary>
 internal sealed partial class AccessLog : IConnectionObserver, IRequestObserver, IAsyncDisposable
@@ -66,14 +66,20 @@ internal sealed partial class AccessLog : IConnectionObserver, IRequestObserver,
     void IConnectionObserver.Closed(ConnectionRecord connection)
     {
         // Its requests have lines of their own.
-        if (!connection.CarriesRequests)
+        if (!connection.CarriesRequests && IsWanted(connection))
         {
             Enqueue(connection);
         }
     }
 
     /// <inheritdoc/>
-    void IRequestObserver.Completed(RequestRecord request) => Enqueue(request);
+    void IRequestObserver.Completed(RequestRecord request)
+    {
+        if (request.SourceWorkload?.AccessLog is not { } policy || policy.Client.Allows(request))
+        {
+            Enqueue(request);
+        }
+    }
 
     /// <summary>Writes what is waiting, for at most five seconds, and stops.</summary>
     public async ValueTask DisposeAsync()
@@ -97,6 +103,11 @@ internal sealed partial class AccessLog : IConnectionObserver, IRequestObserver,
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The access log's reader does not read; {Lines} lines are lost")]
     private static partial void LogStuck(ILogger log, int lines);
+
+    /// <summary>What Telemetries say of the workload that this end of the connection belongs to.</summary>
+    private static bool IsWanted(ConnectionRecord connection) => connection.Direction == ConnectionDirection.Outbound
+        ? connection.SourceWorkload?.AccessLog is not { } policy || policy.Client.Allows(connection)
+        : connection.DestinationWorkload?.AccessLog is not { } own || own.Server.Allows(connection);
 
     private void Enqueue(object record)
     {

@@ -98,6 +98,12 @@ internal sealed class RouteExplainer(MeshSettings settings, ExplainMesh mesh, bo
     {
         var port = PortOf(request, service);
         var why = new List<string> { $"The destination is {(service.Canonical ? "Service" : "ServiceEntry")} {service.Namespace}/{service.Name}, port {port}." };
+        if (!client.IsOutside && request.Protocol is "http" or "http2" or "grpc" && service.FindPort(port)?.Protocol is not (AppProtocol.Tcp or AppProtocol.Tls)
+            && mesh.Model.FindRoutes(service.Key) is { Routes.RateLimits: { IsEmpty: false } limits })
+        {
+            why.AddRange(RateLimitSentences.Of(limits, new ExplainedRequest(request), client, port));
+        }
+
         if (_requests.Explain(request, client, service, port, why) is { } routed)
         {
             return routed;

@@ -176,6 +176,7 @@ public sealed class MeshTranslator
             Services = pod.Bindings,
             Egress = _sidecars.Find(workload.Namespace, pod.Document.Labels),
             Tracing = _telemetries.Find(workload.Namespace, pod.Document.Labels),
+            AccessLog = _telemetries.FindAccessLog(workload.Namespace, pod.Document.Labels),
             TunnelProtocol = mutualTls.Plaintext ? TunnelProtocol.None : workload.TunnelProtocol,
             AuthorizationPolicies = [.. _authorization.Selecting(pod), .. mutualTls.Policies],
         };

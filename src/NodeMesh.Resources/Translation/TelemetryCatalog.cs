@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeMesh.Model;
+using NodeMesh.Model.AccessLogging;
 using NodeMesh.Resources.Kinds.Istio;
 using NodeMesh.Resources.Manifests;
 using NodeMesh.Resources.Validation;
@@ -7,7 +8,7 @@ using NodeMesh.Resources.Validation;
 namespace NodeMesh.Resources.Translation;
 
 /// <summary>
-/// What Telemetries say of clients. For a workload hold the root namespace's Telemetry for all, its own namespace's for all, and the one of its namespace that
+/// What Telemetries say of workloads. For a workload hold the root namespace's Telemetry for all, its own namespace's for all, and the one of its namespace that
 /// selects it, the oldest of each; field by field the narrower one wins, as in Istio. Tags are replaced as a whole.
 /// </summary>
 internal sealed class TelemetryCatalog
@@ -46,7 +47,14 @@ internal sealed class TelemetryCatalog
     /// <summary>What has no effect.</summary>
     public List<Finding> Findings { get; } = [];
 
-    /// <summary>What is said of a workload.</summary>
+    /// <summary>What is said of a workload's access lines.</summary>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="labels">Its labels.</param>
+    /// <returns>The policy; null where nothing is said.</returns>
+    public AccessLogPolicy? FindAccessLog(string ns, ImmutableDictionary<string, string> labels) =>
+        AccessLogTranslator.Translate(Holding(ns, labels).SelectMany(s => s.AccessLogging));
+
+    /// <summary>What is said of a workload's spans.</summary>
     /// <param name="ns">Its namespace.</param>
     /// <param name="labels">Its labels.</param>
     /// <returns>The policy; null where nothing is said.</returns>
@@ -133,9 +141,9 @@ internal sealed class TelemetryCatalog
             CheckServed(document, true, $"spec.metrics[{i}]", "metrics are Istio's standard ones, with all their labels");
         }
 
-        foreach (var (i, _) in spec.AccessLogging.Index())
+        foreach (var (i, entry) in spec.AccessLogging.Index())
         {
-            CheckServed(document, true, $"spec.accessLogging[{i}]", "access lines are written for the whole mesh or not at all; set the installation's proxy.accessLog");
+            Findings.AddRange(AccessLogTranslator.Check(document, $"spec.accessLogging[{i}]", entry));
         }
 
         foreach (var (i, tracing) in spec.Tracing.Index())

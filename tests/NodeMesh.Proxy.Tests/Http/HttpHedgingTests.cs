@@ -94,6 +94,35 @@ public sealed class HttpHedgingTests
     }
 
     [Fact]
+    public async Task FirstTry_ThatWaitsForItsConnectionWhileAnotherBegins_IsStillTheFirst()
+    {
+        var arrived = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var shop = await Shop.CreateAsync(1, async (context, number) =>
+        {
+            if (number == 1)
+            {
+                arrived.SetResult(true);
+                await go.Task.WaitAsync(Patience);
+            }
+
+            await context.Response.WriteAsync($"count {context.Request.Headers["x-envoy-attempt-count"]}");
+        });
+        shop.Set(RetryPolicy.Default with { Attempts = 1 }, new Hedging(true, Delay), pool: new ConnectionPool { MaxConnections = 1 });
+        using var client = shop.Mesh.NewClient();
+        using var first = new StringContent("keeps the one connection");
+        var posting = client.PostAsync(new Uri("/post", UriKind.Relative), first, TestContext.Current.CancellationToken);
+        await DataPaths.Eventually.WithinAsync(arrived.Task);
+
+        var getting = client.GetStringAsync(new Uri("/get", UriKind.Relative), TestContext.Current.CancellationToken);
+        await DataPaths.Eventually.TrueAsync(() => shop.Mesh.Mesh.Node1.Pipeline.Hedged == 1, "no other try began");
+        go.SetResult();
+
+        Assert.Equal("count 1", await getting);
+        (await posting).Dispose();
+    }
+
+    [Fact]
     public async Task RoutesTimeoutOfATry_WithHedging_GivesUpTheLastAlone()
     {
         var policy = new RetryPolicy { Attempts = 2, Conditions = RetryConditions.Default, PerTryTimeout = Delay };
@@ -196,13 +225,14 @@ public sealed class HttpHedgingTests
             return shop;
         }
 
-        public void Set(RetryPolicy policy, Hedging hedging, int budget = 10, OutlierDetection? outliers = null)
+        public void Set(RetryPolicy policy, Hedging hedging, int budget = 10, OutlierDetection? outliers = null, ConnectionPool? pool = null)
         {
             var settings = new TrafficSettings
             {
                 Resilience = new ResilienceSettings { Hedging = hedging },
                 RetryBudget = new RetryBudget(0, budget),
                 OutlierDetection = outliers,
+                ConnectionPool = pool,
             };
             var route = new AttachedRoute<HttpMatch>
             {

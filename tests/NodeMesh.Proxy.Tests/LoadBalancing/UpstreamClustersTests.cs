@@ -55,7 +55,7 @@ public sealed class UpstreamClustersTests
         {
             _time.Advance(TimeSpan.FromMinutes(1));
             Assert.True(_clusters.TryUse(cluster, cluster.Stamp, null));
-            _clusters.Sweep();
+            _clusters.Sweep(ModelOf("a"));
         }
 
         Assert.Same(cluster, Assert.Single(_clusters.All));

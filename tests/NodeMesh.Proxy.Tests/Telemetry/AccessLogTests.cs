@@ -1,6 +1,11 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodeMesh.Model;
+using NodeMesh.Model.AccessLogging;
+using NodeMesh.Proxy.Http.Pipeline;
 using NodeMesh.Proxy.State;
 using NodeMesh.Proxy.Telemetry;
 using NodeMesh.Testing;
@@ -88,6 +93,59 @@ public sealed class AccessLogTests
     }
 
     [Theory]
+    [InlineData(false, "", true)]
+    [InlineData(true, "", false)]
+    [InlineData(false, "connection.mtls", true)]
+    [InlineData(false, "!connection.mtls", false)]
+    [InlineData(false, "response.code >= 400", false)]
+    public async Task Line_OfAConnection_IsWrittenAsTelemetriesSayOfItsEndHere(bool disabled, string filter, bool written)
+    {
+        var own = Rule(disabled, filter);
+        var other = new AccessLogRule(written, null);
+        var neither = new AccessLogPolicy { Client = other, Server = other };
+        var outbound = TestConnections.Tunnelled();
+        outbound.SourceWorkload = outbound.SourceWorkload! with { AccessLog = new AccessLogPolicy { Client = own, Server = other } };
+        outbound.DestinationWorkload = outbound.DestinationWorkload! with { AccessLog = neither };
+        var inbound = TestConnections.Tunnelled(direction: ConnectionDirection.Inbound);
+        inbound.SourceWorkload = inbound.SourceWorkload! with { AccessLog = neither };
+        inbound.DestinationWorkload = inbound.DestinationWorkload! with { AccessLog = new AccessLogPolicy { Client = other, Server = own } };
+
+        Assert.Equal(written, (await LogAsync(AccessLogFormat.Text, outbound, ConnectionEndReason.Completed)).Length > 0);
+        Assert.Equal(written, (await LogAsync(AccessLogFormat.Text, inbound, ConnectionEndReason.Completed)).Length > 0);
+    }
+
+    [Theory]
+    [InlineData("response.code >= 400", "/404 /0 /503", "/404 /503")]
+    [InlineData("!has(response.code) || response.code >= 500", "/200 /0 /503", "/0 /503")]
+    [InlineData("request.method == 'GET' && !request.url_path.startsWith('/2')", "/200?a /404?b", "/404?b")]
+    [InlineData("", "/200 /404", "/200 /404")]
+    public async Task Line_OfARequest_IsWrittenWhereTheClientsFilterTakesIt(string filter, string requests, string written)
+    {
+        using var output = new MemoryStream();
+        var log = new AccessLog(AccessLogFormat.Json, output, NullLoggerFactory.Instance);
+        var client = TestConnections.Pod("web-1", "web", "node-1") with { AccessLog = new AccessLogPolicy { Client = Rule(false, filter), Server = new AccessLogRule(true, null) } };
+        foreach (var path in requests.Split(' '))
+        {
+            ((IRequestObserver)log).Completed(new RequestRecord
+            {
+                Started = TestConnections.Start,
+                Source = IPEndPoint.Parse("10.244.1.5:40000"),
+                Destination = IPEndPoint.Parse("10.96.0.20:80"),
+                Method = "GET",
+                Path = path,
+                Authority = "catalog",
+                Protocol = "HTTP/1.1",
+                SourceWorkload = client,
+                Status = int.Parse(path.Split('?')[0].TrimStart('/'), CultureInfo.InvariantCulture),
+            });
+        }
+
+        await log.DisposeAsync();
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(written, string.Join(' ', lines.Select(l => JsonNode.Parse(l)!["path"]!.GetValue<string>())));
+    }
+
+    [Theory]
     [InlineData("json", 2)]
     [InlineData("text", 1)]
     [InlineData("off", 0)]
@@ -96,6 +154,8 @@ public sealed class AccessLogTests
     [Fact]
     public void ParseFormat_OfAnotherWord_SaysWhatToUse() =>
         Assert.Contains("json, text or off", Assert.Throws<FormatException>(() => AccessLog.ParseFormat("xml")).Message, StringComparison.Ordinal);
+
+    private static AccessLogRule Rule(bool disabled, string filter) => new(disabled, AccessLogFilter.TryParse(filter, out var parsed, out _) ? parsed : null);
 
     private static void End(ConnectionRegistry registry, ConnectionRecord connection, ConnectionEndReason reason, string? error = null)
     {

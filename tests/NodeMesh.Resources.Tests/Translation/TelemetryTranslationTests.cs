@@ -1,4 +1,5 @@
 using NodeMesh.Model;
+using NodeMesh.Model.AccessLogging;
 using NodeMesh.Resources.Translation;
 using NodeMesh.Resources.Validation;
 
@@ -52,12 +53,49 @@ public sealed class TelemetryTranslationTests
     [InlineData("{tracing: [{useRequestIdForTraceSampling: true}]}", FindingCodes.NotServed, "spec.tracing[0].useRequestIdForTraceSampling")]
     [InlineData("{tracing: [{customTags: {e: {environment: {name: HOME}}}}]}", FindingCodes.NotServed, "spec.tracing[0].customTags.e.environment")]
     [InlineData("{tracing: [{customTags: {e: {formatter: {value: '%PROTOCOL%'}}}}]}", FindingCodes.NotServed, "spec.tracing[0].customTags.e.formatter")]
-    [InlineData("{accessLogging: [{providers: [{name: envoy}], filter: {expression: 'response.code >= 400'}}]}", FindingCodes.NotServed, "spec.accessLogging[0]")]
-    [InlineData("{accessLogging: [{disabled: true}]}", FindingCodes.NotServed, "spec.accessLogging[0]")]
+    [InlineData("{accessLogging: [{providers: [{name: otel}]}]}", FindingCodes.NotServed, "spec.accessLogging[0].providers[0].name")]
+    [InlineData("{accessLogging: [{filter: {expression: 'request.headers[\"x-user\"] == \"a\"'}}]}", FindingCodes.NotServed, "spec.accessLogging[0].filter.expression")]
+    [InlineData("{accessLogging: [{match: {mode: SERVER}, filter: {expression: 'response.code >= 400'}}]}", FindingCodes.NotServed, "spec.accessLogging[0].filter.expression")]
     [InlineData("{metrics: [{providers: [{name: prometheus}]}]}", FindingCodes.NotServed, "spec.metrics[0]")]
     [InlineData("{targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: g}], tracing: [{}]}", FindingCodes.NotServed, "spec.targetRefs")]
     public void WhatIsNotServed_IsReportedWhereItStands(string spec, string code, string field) =>
         Assert.Contains(new TestMesh(TestMesh.Shop + Telemetry(spec), Known).Result.Findings, f => f.Code == code && f.Field == field && f.Resource?.Name == "default");
+
+    [Theory]
+    [InlineData("{accessLogging: [{}]}", "on | on")]
+    [InlineData("{accessLogging: [{disabled: true}]}", "off | off")]
+    [InlineData("{accessLogging: [{match: {mode: CLIENT}, disabled: true}]}", "off | on")]
+    [InlineData("{accessLogging: [{match: {mode: SERVER}, disabled: true}]}", "on | off")]
+    [InlineData("{accessLogging: [{providers: [{name: envoy}], filter: {expression: 'response.code >= 400'}}]}", "response.code >= 400 | response.code >= 400")]
+    [InlineData("{accessLogging: [{match: {mode: CLIENT}, filter: {expression: 'response.code >= 400'}}, {match: {mode: SERVER}, filter: {expression: connection.mtls}}]}", "response.code >= 400 | connection.mtls")]
+    public void AccessLogging_OfAWorkload_IsThatOfItsEnds(string spec, string expected)
+    {
+        var mesh = new TestMesh(TestMesh.Shop + Telemetry(spec), Known);
+        Assert.Equal(expected, Told(mesh.Workload().AccessLog));
+        Assert.Empty(mesh.Result.Findings);
+    }
+
+    [Theory]
+    [InlineData("{accessLogging: [{providers: [{name: otel}], disabled: true}]}", null)]
+    [InlineData("{accessLogging: [{filter: {expression: 'request.headers[\"x-user\"] == \"a\"'}}]}", "on | on")]
+    [InlineData("{tracing: [{}]}", null)]
+    public void AccessLogging_ThatIsNotServed_LosesNoLine(string spec, string? expected) =>
+        Assert.Equal(expected, Told(new TestMesh(TestMesh.Shop + Telemetry(spec), Known).Workload().AccessLog));
+
+    [Fact]
+    public void AccessLogging_OfTheNarrowerTelemetry_Wins_AndWhatItLeavesOutStays()
+    {
+        var mesh = new TestMesh(
+            TestMesh.Shop
+            + Telemetry("{accessLogging: [{disabled: true}]}", "root", "istio-system")
+            + Telemetry("{accessLogging: [{filter: {expression: 'response.code >= 400'}}]}", "all")
+            + Telemetry("{selector: {matchLabels: {app: web}}, accessLogging: [{disabled: false}]}", "web"),
+            Known);
+
+        Assert.Equal("response.code >= 400 | response.code >= 400", Told(mesh.Workload().AccessLog));
+        Assert.Equal("off | off", Told(mesh.Workload("other/far").AccessLog));
+        Assert.Empty(mesh.Result.Findings);
+    }
 
     [Fact]
     public void Tracing_OfAMeshThatSendsNone_IsReported()
@@ -75,6 +113,13 @@ public sealed class TelemetryTranslationTests
         var mesh = new TestMesh(TestMesh.Shop + Telemetry("{tracing: [{randomSamplingPercentage: 1}]}", "a") + Telemetry("{tracing: [{randomSamplingPercentage: 2}]}", "b"), Known);
         Assert.Equal(1.0, mesh.Workload().Tracing!.SamplingPercentage);
         Assert.Contains(mesh.Result.Findings, f => f.Code == FindingCodes.Overridden && f.Resource?.Name == "b");
+    }
+
+    private static string? Told(AccessLogPolicy? policy)
+    {
+        return policy is null ? null : $"{Rule(policy.Client)} | {Rule(policy.Server)}";
+
+        static string Rule(AccessLogRule rule) => rule.IsDisabled ? "off" : rule.Filter?.Expression ?? "on";
     }
 
     private static string Telemetry(string spec, string name = "default", string ns = "shop") => $"""

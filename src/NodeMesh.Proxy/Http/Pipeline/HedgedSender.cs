@@ -201,7 +201,7 @@ internal sealed class HedgedSender(UpstreamExchange exchange, UpstreamDirectory 
 
     private void Begin(Race race)
     {
-        var attempt = new HedgedTry(race.Terms.Limit, time, race.Request.Cancellation);
+        var attempt = new HedgedTry(race.Request.Record.Attempts, race.Terms.Limit, time, race.Request.Cancellation);
         race.Tries.Add(attempt);
         race.Running.Add(attempt);
         attempt.Result = TryAsync(race, attempt);
@@ -218,9 +218,12 @@ internal sealed class HedgedSender(UpstreamExchange exchange, UpstreamDirectory 
             return AttemptResult.Interrupted(request);
         }
 
-        if (!await RequestSender.EnterAsync(request, cluster, isHttp2))
+        // With its own token: the place that it waits for may be that of a try which has won, and which waits for this one to end.
+        if (!await RequestSender.EnterAsync(cluster, isHttp2, attempt.Cancellation))
         {
-            return request.FindCancelCause() != CancelCause.None ? AttemptResult.Interrupted(request) : AttemptResult.Overflowed();
+            return request.FindCancelCause() != CancelCause.None ? AttemptResult.Interrupted(request)
+                : attempt.Cancellation.IsCancellationRequested ? AttemptResult.Failed(AttemptFailure.Timeout, ResponseFlag.UpstreamRequestTimeout, "upstream_per_try_timeout", null)
+                : AttemptResult.Overflowed();
         }
 
         attempt.IsCounted = true;
@@ -233,7 +236,7 @@ internal sealed class HedgedSender(UpstreamExchange exchange, UpstreamDirectory 
         endpoint.Enter();
         var sent = time.GetTimestamp();
         attempt.Decision = directory.Decide(request, service, cluster, endpoint, isHttp2);
-        var result = await exchange.SendAsync(request, attempt.Decision, isHttp2, cluster.Limits, left, attempt.Cancellation);
+        var result = await exchange.SendAsync(request, attempt.Decision, isHttp2, cluster.Limits, new TryTerms(attempt.Number, left), attempt.Cancellation);
         attempt.ServiceTime = result.Response is null ? null : time.GetElapsedTime(sent);
         return result;
     }

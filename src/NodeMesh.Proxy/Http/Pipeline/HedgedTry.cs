@@ -11,14 +11,19 @@ internal sealed class HedgedTry : IDisposable
     private readonly CancellationTokenSource? _limit;
 
     /// <summary>Begins nothing yet.</summary>
+    /// <param name="number">Which try of the request it is, from 1.</param>
     /// <param name="limit">How long it may take; zero for no limit.</param>
     /// <param name="time">The clock.</param>
     /// <param name="request">Ends it, when the request is given up.</param>
-    public HedgedTry(TimeSpan limit, TimeProvider time, CancellationToken request)
+    public HedgedTry(int number, TimeSpan limit, TimeProvider time, CancellationToken request)
     {
+        Number = number;
         _limit = limit > TimeSpan.Zero ? new CancellationTokenSource(limit, time) : null;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(request, _limit?.Token ?? CancellationToken.None);
     }
+
+    /// <summary>Which try it is. The request counts on while this one waits for its connection.</summary>
+    public int Number { get; }
 
     /// <summary>Ends with it.</summary>
     public CancellationToken Cancellation => _cancellation.Token;

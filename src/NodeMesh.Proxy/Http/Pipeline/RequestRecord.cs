@@ -5,7 +5,7 @@ using NodeMesh.Proxy.State;
 namespace NodeMesh.Proxy.Http.Pipeline;
 
 /// <summary>What is known of one request when it is over: for the access log and the metrics.</summary>
-internal sealed class RequestRecord
+internal sealed partial class RequestRecord
 {
     /// <summary>When its headers had come.</summary>
     public required DateTimeOffset Started { get; init; }

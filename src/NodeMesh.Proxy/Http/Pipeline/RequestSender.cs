@@ -117,7 +117,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             return (AttemptResult.Interrupted(request), null);
         }
 
-        if (!await EnterAsync(request, cluster, isHttp2))
+        if (!await EnterAsync(cluster, isHttp2, request.Cancellation))
         {
             return (request.FindCancelCause() != CancelCause.None
                 ? AttemptResult.Interrupted(request)
@@ -137,7 +137,7 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
             try
             {
                 var way = directory.FindWay(request, service, cluster, endpoint, isHttp2);
-                var result = await exchange.SendAsync(request, way, cluster.Limits, limit, perTry);
+                var result = await exchange.SendAsync(request, way, cluster.Limits, new TryTerms(request.Record.Attempts, limit), perTry);
                 request.Endpoint = result.Response is null ? null : endpoint;
                 if (service.LoadBalancing.Mode != LoadBalancingMode.Passthrough && (!result.IsFinal || result.Response is not null))
                 {
@@ -184,15 +184,15 @@ internal sealed class RequestSender(UpstreamExchange exchange, UpstreamDirectory
         RequestDeadline.Least(policy.PerTryTimeout ?? TimeSpan.Zero, request.Rule?.BackendTimeout ?? TimeSpan.Zero);
 
     /// <summary>Begins to count a request towards the limits of a cluster.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="isHttp2">Whether it shares its connection.</param>
-    /// <returns>False when there are too many, or the request was given up while it waited.</returns>
-    public static async ValueTask<bool> EnterAsync(MeshRequest request, UpstreamCluster cluster, bool isHttp2)
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>False when there are too many, or it was given up while it waited.</returns>
+    public static async ValueTask<bool> EnterAsync(UpstreamCluster cluster, bool isHttp2, CancellationToken cancellationToken)
     {
         try
         {
-            return await cluster.Circuit.EnterRequestAsync(isHttp2, request.Cancellation);
+            return await cluster.Circuit.EnterRequestAsync(isHttp2, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -22,24 +22,24 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
     /// <param name="request">The request.</param>
     /// <param name="way">Where to.</param>
     /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
-    /// <param name="left">How long the endpoint's answer is waited for, as it is told; zero for no limit.</param>
+    /// <param name="terms">What the endpoint is told of the try.</param>
     /// <param name="perTry">How long this try may take to its response headers; zero for no limit beside the request's.</param>
     /// <returns>What became of it.</returns>
-    public ValueTask<AttemptResult> SendAsync(MeshRequest request, UpstreamWay way, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
+    public ValueTask<AttemptResult> SendAsync(MeshRequest request, UpstreamWay way, UpstreamLimits? limits, TryTerms terms, TimeSpan perTry)
     {
         var decision = way.Decision;
         if (perTry > TimeSpan.Zero)
         {
-            return SendLimitedAsync(request, decision, way.IsHttp2, limits, left, perTry);
+            return SendLimitedAsync(request, decision, way.IsHttp2, limits, terms, perTry);
         }
 
         if (decision.Route == OutboundRoute.Refuse || pools.Find(request.Pod) is not { } pool)
         {
-            return SendAsync(request, decision, way.IsHttp2, limits, left, request.Cancellation);
+            return SendAsync(request, decision, way.IsHttp2, limits, terms, request.Cancellation);
         }
 
         Note(request.Record, decision);
-        return SendAsync(pool, way.FindTarget(pool, limits), request, left, request.Cancellation);
+        return SendAsync(pool, way.FindTarget(pool, limits), request, terms, request.Cancellation);
     }
 
     /// <summary>Sends it.</summary>
@@ -47,10 +47,10 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
     /// <param name="decision">Where to.</param>
     /// <param name="isHttp2">Whether the endpoint is spoken to in HTTP/2.</param>
     /// <param name="limits">What a policy says of connections to it; null for nothing.</param>
-    /// <param name="left">How long the endpoint's answer is waited for, as it is told; zero for no limit.</param>
+    /// <param name="terms">What the endpoint is told of the try.</param>
     /// <param name="cancellationToken">Gives the try up, until its response headers are there; with the request's own, or that itself.</param>
     /// <returns>What became of it.</returns>
-    public ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, CancellationToken cancellationToken)
+    public ValueTask<AttemptResult> SendAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TryTerms terms, CancellationToken cancellationToken)
     {
         Note(request.Record, decision);
         if (decision.Route == OutboundRoute.Refuse)
@@ -60,30 +60,30 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
         }
 
         return pools.Find(request.Pod) is { } pool
-            ? SendAsync(pool, pool.Find(decision, isHttp2, limits), request, left, cancellationToken)
+            ? SendAsync(pool, pool.Find(decision, isHttp2, limits), request, terms, cancellationToken)
             : ValueTask.FromResult(
                 AttemptResult.Failed(AttemptFailure.Connect, ResponseFlag.UpstreamConnectionFailure, "upstream_reset_before_response_started{connection_failure}", "the pod is gone", isFinal: true));
     }
 
-    private async ValueTask<AttemptResult> SendLimitedAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TimeSpan left, TimeSpan perTry)
+    private async ValueTask<AttemptResult> SendLimitedAsync(MeshRequest request, OutboundDecision decision, bool isHttp2, UpstreamLimits? limits, TryTerms terms, TimeSpan perTry)
     {
         using var timer = new CancellationTokenSource(perTry, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, request.Cancellation);
-        return await SendAsync(request, decision, isHttp2, limits, left, both.Token);
+        return await SendAsync(request, decision, isHttp2, limits, terms, both.Token);
     }
 
-    private ValueTask<AttemptResult> SendAsync(PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, CancellationToken cancellationToken)
+    private ValueTask<AttemptResult> SendAsync(PodUpstreams pool, UpstreamTarget target, MeshRequest request, TryTerms terms, CancellationToken cancellationToken)
     {
         var sent = time.GetTimestamp();
 
         // The base library's client knows what to do with a connection that changes its protocol, and with a body that waits to be asked for.
         if (target is { IsHttp2: false, Counted: null } && !request.IsUpgrade && request.Http.Request.Headers.Expect.Count == 0)
         {
-            return SendHttp1Async(pool, target, request, left, sent, cancellationToken);
+            return SendHttp1Async(pool, target, request, terms, sent, cancellationToken);
         }
 
         var message = UpstreamMessage.Create(request, target, request.Body, request.Http.Request.ContentLength);
-        UpstreamMessage.Announce(message, request.Record.Attempts, left, request.Record.IsGrpc);
+        UpstreamMessage.Announce(message, terms, request.Record.IsGrpc);
         return target.Bodies is { } bodies && request.Body is { } body && MayHaveTrailers(request)
             ? SendMarkedAsync(pool, request, message, bodies, body, sent, cancellationToken)
             : SendAsync(pool, request, message, sent, cancellationToken);
@@ -111,7 +111,7 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendHttp1Async(
-        PodUpstreams pool, UpstreamTarget target, MeshRequest request, TimeSpan left, long sent, CancellationToken cancellationToken)
+        PodUpstreams pool, UpstreamTarget target, MeshRequest request, TryTerms terms, long sent, CancellationToken cancellationToken)
     {
         Http1Connection? connection = null;
         while (true)
@@ -119,7 +119,7 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
             try
             {
                 connection = await pool.TakeAsync(target, request.Client, cancellationToken);
-                var response = await connection.SendAsync(request, left, cancellationToken);
+                var response = await connection.SendAsync(request, terms, cancellationToken);
                 request.Record.UpstreamServiceTime = time.GetElapsedTime(sent);
                 return AttemptResult.Answered(response);
             }

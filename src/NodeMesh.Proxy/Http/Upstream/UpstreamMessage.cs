@@ -45,18 +45,17 @@ internal static class UpstreamMessage
 
     /// <summary>Tells the endpoint which try this is, and how long its answer is waited for.</summary>
     /// <param name="message">The request.</param>
-    /// <param name="attempt">The try, from 1.</param>
-    /// <param name="limit">How long; zero for no limit.</param>
+    /// <param name="terms">What it is told.</param>
     /// <param name="isGrpc">True for gRPC, which has a header of its own.</param>
-    public static void Announce(HttpRequestMessage message, int attempt, TimeSpan limit, bool isGrpc)
+    public static void Announce(HttpRequestMessage message, TryTerms terms, bool isGrpc)
     {
-        Set(message, AttemptCount, attempt.ToString(CultureInfo.InvariantCulture));
-        if (limit > TimeSpan.Zero)
+        Set(message, AttemptCount, terms.Number.ToString(CultureInfo.InvariantCulture));
+        if (terms.Left > TimeSpan.Zero)
         {
-            Set(message, RequestDeadline.ExpectedTimeoutName, ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            Set(message, RequestDeadline.ExpectedTimeoutName, ((long)terms.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
             if (isGrpc)
             {
-                Set(message, GrpcTimeout.Name, GrpcTimeout.Format(limit));
+                Set(message, GrpcTimeout.Name, GrpcTimeout.Format(terms.Left));
             }
         }
     }

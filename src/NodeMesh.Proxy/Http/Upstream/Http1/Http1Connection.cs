@@ -77,17 +77,17 @@ internal sealed class Http1Connection : IDisposable
 
     /// <summary>Sends a request and reads the head of its answer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="limit">How long the answer is waited for, as the endpoint is told; zero for no limit.</param>
+    /// <param name="terms">What the endpoint is told of the try.</param>
     /// <param name="cancellationToken">Gives up, and with it the connection.</param>
     /// <returns>The answer. After an exception the connection is gone.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<UpstreamResponse> SendAsync(MeshRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamResponse> SendAsync(MeshRequest request, TryTerms terms, CancellationToken cancellationToken)
     {
         HasAnswer = false;
         _cancelled = cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), this);
         try
         {
-            var isChunked = Http1RequestWriter.Write(_output, request, limit);
+            var isChunked = Http1RequestWriter.Write(_output, request, terms);
             if (request.Body is { } body)
             {
                 _sending = SendBodyAsync(body, new Http1RequestStream(_output, isChunked, _countWritten), cancellationToken);

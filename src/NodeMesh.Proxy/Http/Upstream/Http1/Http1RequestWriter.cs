@@ -19,11 +19,12 @@ internal static class Http1RequestWriter
     /// <summary>Writes the head.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="request">The client's request.</param>
-    /// <param name="limit">How long the answer is waited for, as the endpoint is told; zero for no limit.</param>
+    /// <param name="terms">What the endpoint is told of the try.</param>
     /// <returns>True when the body is sent in chunks.</returns>
     /// <exception cref="Http1ForbiddenException">It cannot be written.</exception>
-    public static bool Write(IBufferWriter<byte> output, MeshRequest request, TimeSpan limit)
+    public static bool Write(IBufferWriter<byte> output, MeshRequest request, TryTerms terms)
     {
+        var (number, limit) = terms;
         var isGrpc = request.Record.IsGrpc;
         var headers = request.Http.Request.Headers;
         WriteLine(output, request);
@@ -49,7 +50,7 @@ internal static class Http1RequestWriter
             WriteHeader(output, "Connection", "TE");
         }
 
-        WriteNumber(output, AttemptCount, request.Record.Attempts);
+        WriteNumber(output, AttemptCount, number);
         if (limit > TimeSpan.Zero)
         {
             WriteNumber(output, RequestDeadline.ExpectedTimeoutName, (long)limit.TotalMilliseconds);
