@@ -26,9 +26,11 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
     /// <param name="wanted">The definitions.</param>
     /// <param name="version">The cluster's version.</param>
     /// <param name="dryRun">Changes nothing.</param>
+    /// <param name="limit">How long to wait until all are served.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>How many are ours, and how many of others were kept.</returns>
-    public async Task<(int Applied, int Kept)> InstallAsync(IReadOnlyList<RenderedObject> wanted, VersionInfo version, bool dryRun, CancellationToken ct)
+    /// <exception cref="ClusterException">One is not served.</exception>
+    public async Task<(int Applied, int Kept)> InstallAsync(IReadOnlyList<RenderedObject> wanted, VersionInfo version, bool dryRun, TimeSpan limit, CancellationToken ct)
     {
         var present = (await _definitions.ListAllAsync(null, ct)).Items.ToDictionary(d => d.Metadata.Name!, StringComparer.Ordinal);
         var ours = wanted.Where(w => !present.TryGetValue(w.Name, out var there) || Ownership.IsOurs(there.Metadata)).ToList();
@@ -43,7 +45,7 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
         });
         if (!dryRun)
         {
-            await WaitAsync(ours.Select(o => o.Name), ct);
+            await WaitAsync(ours.Select(o => o.Name), limit, ct);
         }
 
         return (ours.Count, wanted.Count - ours.Count);
@@ -67,12 +69,21 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
     /// <remarks>One is asked for at a time: all of them together are a megabyte, and the API server is busy.</remarks>
     public async Task<bool> AreGoneAsync(CancellationToken ct) => (await _definitions.ListAsync(new ListOptions { LabelSelector = Ownership.Selector, Limit = 1 }, ct)).Items.Count == 0;
 
-    private async Task WaitAsync(IEnumerable<string> names, CancellationToken ct)
+    private async Task WaitAsync(IEnumerable<string> names, TimeSpan limit, CancellationToken ct)
     {
+        var began = time.GetTimestamp();
         foreach (var name in names)
         {
-            while (await _definitions.FindAsync(name, ct) is not { } definition || !IsEstablished(definition))
+            while (await _definitions.FindAsync(name, ct) is var definition && (definition is null || !IsEstablished(definition)))
             {
+                if (time.GetElapsedTime(began) > limit)
+                {
+                    var refusals = definition is null ? [] : Conditions(definition).Where(c => c.GetProperty("status").GetString() == "False" && c.TryGetProperty("message", out _));
+                    var reasons = string.Join("; ", refusals.Select(c => c.GetProperty("message").GetString()).Distinct());
+                    throw new ClusterException(
+                        $"custom resource definition {name} is not served after {limit.TotalSeconds:0} s{(reasons.Length == 0 ? "" : $": {reasons}")}; kubectl get crd {name} -o yaml says more");
+                }
+
                 await Task.Delay(Poll, time, ct);
             }
         }
@@ -86,6 +97,8 @@ internal sealed class DefinitionInstaller(KubernetesClient client, TimeProvider 
     };
 
     private static bool IsEstablished(KubernetesObject definition) =>
-        definition["status"] is { } status && status.TryGetProperty("conditions", out var conditions) && conditions.ValueKind == JsonValueKind.Array
-        && conditions.EnumerateArray().Any(c => c.GetProperty("type").GetString() == "Established" && c.GetProperty("status").GetString() == "True");
+        Conditions(definition).Any(c => c.GetProperty("type").GetString() == "Established" && c.GetProperty("status").GetString() == "True");
+
+    private static JsonElement[] Conditions(KubernetesObject definition) =>
+        definition["status"] is { } status && status.TryGetProperty("conditions", out var conditions) && conditions.ValueKind == JsonValueKind.Array ? [.. conditions.EnumerateArray()] : [];
 }

@@ -37,7 +37,7 @@ internal sealed class Installation(KubernetesClient client, InstallRequest reque
 
         if (!request.SkipDefinitions)
         {
-            var (applied, kept) = await new DefinitionInstaller(client, time).InstallAsync(request.Chart.Definitions(), version, request.DryRun, ct);
+            var (applied, kept) = await new DefinitionInstaller(client, time).InstallAsync(request.Chart.Definitions(), version, request.DryRun, request.Timeout, ct);
             progress.Done($"custom resource definitions: {applied} applied{(kept > 0 ? $", {kept} of others kept" : "")}");
         }
 
