@@ -94,10 +94,10 @@ public sealed class BpfObjectTests
     }
 
     [Fact]
-    public void TestRun_Repeat_MeasuresARun()
+    public void TestRun_Repeat_RunsAsOftenAsAsked()
     {
         using var probe = BpfTestObjects.Load("probe");
-        Assert.InRange(probe.Program("count").TestRun(Packet, repeat: 1000).Duration, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
+        probe.Program("count").TestRun(Packet, repeat: 1000);
         Assert.Equal(1000ul, probe.GetGlobal<ulong>("runs"));
     }
 
