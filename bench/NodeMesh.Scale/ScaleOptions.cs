@@ -6,7 +6,7 @@ namespace NodeMesh.Scale;
 internal sealed record ScaleOptions
 {
     public const string Usage = """
-        Usage: NodeMesh.Scale --control FILE [--nodes N] [--pods N] [--changes N]
+        Usage: NodeMesh.Scale --control FILE [--nodes N] [--pods N] [--changes N] [--minutes N]
 
         Fills the cluster of $KUBECONFIG, an API server of its own (make bench-scale brings one up), with nodes and pods that no kubelet runs; starts the
         control plane; subscribes as the node proxy of each node; changes the readiness of one pod after another; and prints how long it takes until the
@@ -15,7 +15,8 @@ internal sealed record ScaleOptions
           --control FILE   the program nodemesh-control
           --nodes N        nodes (100)
           --pods N         pods on each (50)
-          --changes N      pods that change (200; a tenth of it with two nodes)
+          --changes N      pods that change (200; a tenth of it with two nodes); each twice: not ready, and ready again
+          --minutes N      gives up after so long (10)
         """;
 
     public int Nodes { get; private init; } = 100;
@@ -23,6 +24,8 @@ internal sealed record ScaleOptions
     public int PodsPerNode { get; private init; } = 50;
 
     public int Changes { get; private init; } = 200;
+
+    public int Minutes { get; private init; } = 10;
 
     public string Control { get; private init; } = "";
 
@@ -37,6 +40,7 @@ internal sealed record ScaleOptions
                 "--nodes" => options with { Nodes = Count(args[i], value) },
                 "--pods" => options with { PodsPerNode = Count(args[i], value) },
                 "--changes" => options with { Changes = Count(args[i], value) },
+                "--minutes" => options with { Minutes = Count(args[i], value) },
                 "--control" => options with { Control = value },
                 _ => throw new ArgumentException($"{args[i]} is no option; see --help"),
             };

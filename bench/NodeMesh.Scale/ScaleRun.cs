@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace NodeMesh.Scale;
 
 /// <summary>The run: two nodes, then all of them.</summary>
-internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, ControlProcess control, TextWriter output)
+internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, ControlProcess control, TextWriter output, TextWriter progress)
 {
     /// <summary>A change that nobody has heard of by then is an error, not a measurement.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -17,6 +18,8 @@ internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, C
 
     public async Task RunAsync(CancellationToken ct)
     {
+        var began = Stopwatch.GetTimestamp();
+        await output.WriteLineAsync("From before the write to the API server until a proxy's client has taken the pod's change:");
         await output.WriteLineAsync("| nodes | pods | change known to a proxy, p50 | p99 | to the last of all, p50 | p99 | slowest | CPU of the control plane per change | its memory |");
         await output.WriteLineAsync("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         try
@@ -24,7 +27,11 @@ internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, C
             foreach (var nodes in (int[])[2, options.Nodes])
             {
                 await cluster.GrowAsync(nodes, ct);
+                var grown = Stopwatch.GetElapsedTime(began);
                 await SubscribeAsync(nodes, ct);
+                await progress.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nodes} nodes, {cluster.PodCount} pods: made after {grown.TotalSeconds:F0} s, known to all proxies after {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"));
 
                 // Some that are not counted: code that runs for the first time, and what is left of the growth.
                 await MeasureAsync(10, ct);
@@ -45,9 +52,10 @@ internal sealed class ScaleRun(ScaleOptions options, SimulatedCluster cluster, C
     private async Task SubscribeAsync(int nodes, CancellationToken ct)
     {
         var roots = await control.RootsAsync(ct);
+        var tokens = await cluster.ProxyTokensAsync(_subscribers.Count, nodes, ct);
         for (var node = _subscribers.Count; node < nodes; node++)
         {
-            _subscribers.Add(new Subscriber(node, await cluster.ProxyTokenAsync(node, ct), roots));
+            _subscribers.Add(new Subscriber(node, tokens[node], roots));
         }
 
         foreach (var subscriber in _subscribers)

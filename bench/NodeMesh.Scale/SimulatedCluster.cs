@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Models;
@@ -12,7 +13,8 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
     private const string Audience = "nodemesh-ca";
     private const int Namespaces = 10;
     private const int ServicesPerNamespace = 10;
-    private static readonly ParallelOptions Parallel = new() { MaxDegreeOfParallelism = 16 };
+    /// <summary>So many are enough to keep etcd busy, and few enough for priority and fairness to refuse none.</summary>
+    private const int RequestsAtOnce = 32;
     private static readonly KubernetesKind Nodes = new("", "v1", "Node", "nodes", false);
     private static readonly KubernetesKind Services = new("", "v1", "Service", "services", true);
     private static readonly KubernetesKind Pods = new("", "v1", "Pod", "pods", true);
@@ -54,16 +56,8 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
     public async Task GrowAsync(int nodes, CancellationToken ct)
     {
         var first = NodeCount;
-        for (var node = first; node < nodes; node++)
-        {
-            await CreateAsync(CreateWithStatusAsync(Nodes, null, NodeName(node), $$$"""
-                {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{NodeName(node)}}}","labels":{"topology.kubernetes.io/zone":"zone-{{{node % 3}}}"} }}
-                """, $$$"""{"status":{"addresses":[{"type":"InternalIP","address":"172.20.{{{node / 250}}}.{{{(node % 250) + 1}}}"}]}}""", ct));
-        }
-
-        await System.Threading.Tasks.Parallel.ForEachAsync(
-            Enumerable.Range(first * podsPerNode, (nodes - first) * podsPerNode), new ParallelOptions { MaxDegreeOfParallelism = Parallel.MaxDegreeOfParallelism, CancellationToken = ct },
-            async (pod, stop) => await CreatePodAsync(pod, stop));
+        await EachAsync(first, nodes, CreateNodeAsync, ct);
+        await EachAsync(first * podsPerNode, nodes * podsPerNode, CreatePodAsync, ct);
         NodeCount = nodes;
     }
 
@@ -75,8 +69,16 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
     public Task SetReadyAsync(int pod, bool ready, CancellationToken ct) =>
         client.Resources(Pods).InNamespace(Namespace(pod % Namespaces)).PatchStatusAsync(V1Patch.Merge(Status(pod, ready)), PodName(pod), null, ct);
 
+    /// <summary>The tokens of some nodes' proxies, by node.</summary>
+    public async Task<IReadOnlyDictionary<int, string>> ProxyTokensAsync(int first, int end, CancellationToken ct)
+    {
+        var tokens = new ConcurrentDictionary<int, string>();
+        await EachAsync(first, end, async (node, stop) => tokens[node] = await ProxyTokenAsync(node, stop), ct);
+        return tokens;
+    }
+
     /// <summary>A token as the kubelet would mount it into the node proxy of a node.</summary>
-    public async Task<string> ProxyTokenAsync(int node, CancellationToken ct)
+    private async Task<string> ProxyTokenAsync(int node, CancellationToken ct)
     {
         var name = $"proxy-{node.ToString(CultureInfo.InvariantCulture)}";
         var pod = await Create(Pods, MeshNamespace, $$$"""
@@ -96,6 +98,13 @@ internal sealed class SimulatedCluster(KubernetesClient client, int podsPerNode)
         var ip = string.Create(CultureInfo.InvariantCulture, $"10.{100 + (pod / 60_000)}.{pod / 250 % 240}.{(pod % 250) + 1}");
         return $$$"""{"status":{"phase":"Running","podIP":"{{{ip}}}","podIPs":[{"ip":"{{{ip}}}"}],"conditions":[{"type":"Ready","status":"{{{(ready ? "True" : "False")}}}"}]}}""";
     }
+
+    private static Task EachAsync(int first, int end, Func<int, CancellationToken, Task> act, CancellationToken ct) => Parallel.ForEachAsync(
+        Enumerable.Range(first, end - first), new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = ct }, async (number, stop) => await act(number, stop));
+
+    private Task CreateNodeAsync(int node, CancellationToken ct) => CreateAsync(CreateWithStatusAsync(Nodes, null, NodeName(node), $$$"""
+        {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{NodeName(node)}}}","labels":{"topology.kubernetes.io/zone":"zone-{{{node % 3}}}"} }}
+        """, $$$"""{"status":{"addresses":[{"type":"InternalIP","address":"172.20.{{{node / 250}}}.{{{(node % 250) + 1}}}"}]}}""", ct));
 
     private Task CreatePodAsync(int pod, CancellationToken ct) => CreateAsync(CreateWithStatusAsync(Pods, Namespace(pod % Namespaces), PodName(pod), $$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{PodName(pod)}}}","labels":{"app":"app-{{{pod / Namespaces % ServicesPerNamespace}}}","version":"v1"}},
