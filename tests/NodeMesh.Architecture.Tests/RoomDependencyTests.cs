@@ -12,7 +12,7 @@ public sealed class RoomDependencyTests
         ["Charts"] = ["Resources"],
         ["Local"] = ["Control", "Linux", "Resources", "Dns"],
         ["Agent"] = ["Kubernetes", "Capture", "Linux", "Resources", "Model"],
-        ["Control"] = ["Discovery", "Identity", "Resources", "Kubernetes", "Grpc", "Metrics"],
+        ["Control"] = ["Discovery", "Identity", "Resources", "Kubernetes", "Grpc", "Metrics", "Linux"],
         ["Proxy"] = ["Capture", "Tunnel", "Discovery", "Identity", "Grpc", "Dns", "Metrics"],
         ["Capture"] = ["Linux", "Model"],
         ["Tunnel"] = ["Identity", "Linux"],

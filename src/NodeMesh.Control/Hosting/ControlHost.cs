@@ -84,6 +84,9 @@ public sealed partial class ControlHost : IAsyncDisposable
     /// <summary>The roots that proxies must trust, PEM.</summary>
     public string RootsPem => _authority.Bundle.ToPem();
 
+    /// <summary>Whether proxies are served: the configuration has been read once.</summary>
+    internal bool IsReady => _discovery.IsReady;
+
     /// <summary>The connected proxies.</summary>
     public IReadOnlyList<ProxyStatus> Proxies => _discovery.Proxies;
 

@@ -3,6 +3,7 @@ using NodeMesh.Control.Cluster;
 using NodeMesh.Control.Sources;
 using NodeMesh.Kubernetes;
 using NodeMesh.Kubernetes.Configuration;
+using NodeMesh.Linux.Processes;
 using NodeMesh.Metrics.Logging;
 
 namespace NodeMesh.Control.Hosting;
@@ -33,8 +34,11 @@ internal static class ControlProgram
             await using var host = configuration.Kubernetes is null
                 ? new ControlHost(configuration, createSource(configuration, log), TimeProvider.System, log, levels)
                 : new ControlHost(configuration, await ClusterBackend.CreateAsync(configuration, TimeProvider.System, log, signalled.Token), TimeProvider.System, log, levels);
+            using var trim = new StartupTrim(() => host.IsReady, TimeProvider.System);
             await host.StartAsync(CancellationToken.None);
+            await trim.StartAsync(CancellationToken.None);
             await signalled.Task;
+            await trim.StopAsync(CancellationToken.None);
             await host.StopAsync();
             return 0;
         }

@@ -4,6 +4,7 @@ using NodeMesh.Capture.Forwarding;
 using NodeMesh.Discovery;
 using NodeMesh.Identity;
 using NodeMesh.Linux.Namespaces;
+using NodeMesh.Linux.Processes;
 using NodeMesh.Metrics.Logging;
 using NodeMesh.Model;
 using NodeMesh.Proxy.Admin;

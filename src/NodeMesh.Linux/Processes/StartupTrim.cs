@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
-using NodeMesh.Linux.Processes;
 
-namespace NodeMesh.Proxy.Hosting;
+namespace NodeMesh.Linux.Processes;
 
 /// <summary>
-/// Gives back the memory that only the start needed. What the proxy reads and runs once (metadata, the compiler, configuration) is most of what it has touched by then;
-/// more of that comes with its pods and first connections, so it is done again, ever more seldom. It costs some milliseconds each time.
+/// Gives back the memory that only the start needed. What a program reads and runs once (metadata, the compiler, configuration) is most of what it has touched by then;
+/// more of that comes with its first pods and connections, so it is done again, ever more seldom. It costs some milliseconds each time.
 /// </summary>
-/// <param name="isReady">Whether the proxy has begun to work.</param>
+/// <param name="isReady">Whether the program has begun to work.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StartupTrim(Func<bool> isReady, TimeProvider time) : BackgroundService
+public sealed class StartupTrim(Func<bool> isReady, TimeProvider time) : BackgroundService
 {
     /// <summary>Libraries that were there for this long are loaded.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
