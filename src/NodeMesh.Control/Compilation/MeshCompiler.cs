@@ -8,13 +8,14 @@ using NodeMesh.Resources.Validation;
 namespace NodeMesh.Control.Compilation;
 
 /// <summary>
-/// Compiles manifests again and again. Translation runs over everything, since it costs microseconds a pod; what it makes anew without a difference is
-/// replaced by the object of the time before, so that whoever compares by reference sees only what changed. Used by one thread at a time.
+/// Compiles manifests again and again. Translation runs over everything but the pods that are the same documents while nothing else has changed; what it makes anew without a difference
+/// is replaced by the object of the time before, so that whoever compares by reference sees only what changed. Used by one thread at a time.
 /// </summary>
 /// <param name="settings">The mesh.</param>
 public sealed class MeshCompiler(MeshSettings settings)
 {
     private readonly NetworkGroupMemory _groups = new();
+    private readonly PodMemory _pods = new();
 
     /// <summary>The last model.</summary>
     public CompiledMesh Current { get; private set; } = CompiledMesh.Empty;
@@ -26,7 +27,7 @@ public sealed class MeshCompiler(MeshSettings settings)
     public CompiledConfiguration Compile(IReadOnlyCollection<ManifestDocument> documents, ImmutableArray<Finding> manifestFindings)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        var translation = MeshTranslator.Translate(settings, documents, _groups);
+        var translation = MeshTranslator.Translate(settings, documents, _groups, _pods);
         var (last, next) = (Current, translation.Mesh);
         var workloads = ModelReuse.Merge(last.Workloads, next.Workloads, ModelEquality.Same);
         var services = ModelReuse.Merge(last.Services, next.Services, ModelEquality.Same);

@@ -15,6 +15,7 @@ internal static class ModelReuse
     public static ImmutableDictionary<TKey, TValue> Merge<TKey, TValue>(
         ImmutableDictionary<TKey, TValue> last, ImmutableDictionary<TKey, TValue> next, Func<TValue, TValue, bool> same)
         where TKey : notnull
+        where TValue : class
     {
         var builder = last.ToBuilder();
         foreach (var key in last.Keys)
@@ -27,7 +28,7 @@ internal static class ModelReuse
 
         foreach (var (key, value) in next)
         {
-            if (!last.TryGetValue(key, out var old) || !same(old, value))
+            if (!last.TryGetValue(key, out var old) || (!ReferenceEquals(old, value) && !same(old, value)))
             {
                 builder[key] = value;
             }

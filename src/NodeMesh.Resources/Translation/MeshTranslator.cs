@@ -19,15 +19,19 @@ public sealed class MeshTranslator
     private readonly SidecarCatalog _sidecars;
     private readonly TelemetryCatalog _telemetries;
     private readonly PodTranslator _podTranslator;
+    private readonly IReadOnlyCollection<ManifestDocument> _documents;
+    private readonly PodMemory? _memory;
     private readonly Dictionary<string, MeshNode> _nodes = [];
     private readonly Dictionary<ManifestDocument, Service> _services = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Workload> _workloads = [];
     private readonly List<TranslatedPod> _pods = [];
     private readonly HashSet<WorkloadPlacement> _placements = [];
 
-    private MeshTranslator(MeshSettings settings, IEnumerable<ManifestDocument> documents, NetworkGroupMemory? groups)
+    private MeshTranslator(MeshSettings settings, IReadOnlyCollection<ManifestDocument> documents, NetworkGroupMemory? groups, PodMemory? pods)
     {
         _settings = settings;
+        _documents = documents;
+        _memory = pods;
         _catalog = new ResourceCatalog(documents);
         _authorization = new AuthorizationCatalog(settings, _catalog);
         _peers = new PeerAuthenticationTranslator(settings, _catalog.Of(ResourceKinds.PeerAuthentication));
@@ -41,21 +45,25 @@ public sealed class MeshTranslator
     /// <param name="settings">The mesh.</param>
     /// <param name="documents">Valid documents, each resource once.</param>
     /// <param name="groups">Carries the groups of NetworkPolicies from one translation to the next; null for a single one.</param>
+    /// <param name="pods">Carries what was made of pods from one translation to the next; null for a single one.</param>
     /// <returns>The model, and what is to be said of the resources.</returns>
-    public static MeshTranslation Translate(MeshSettings settings, IEnumerable<ManifestDocument> documents, NetworkGroupMemory? groups = null)
+    public static MeshTranslation Translate(MeshSettings settings, IEnumerable<ManifestDocument> documents, NetworkGroupMemory? groups = null, PodMemory? pods = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new MeshTranslator(settings, documents, groups).Run();
+        return new MeshTranslator(settings, documents as IReadOnlyCollection<ManifestDocument> ?? [.. documents], groups, pods).Run();
     }
 
     private MeshTranslation Run()
     {
         TranslateNodes();
         TranslateServices();
-        var entries = new EntryTranslator(_catalog.Of(ResourceKinds.ServiceEntry), _services.Values, HasIpv6());
+        var hasIpv6 = HasIpv6();
+        var entries = new EntryTranslator(_catalog.Of(ResourceKinds.ServiceEntry), _services.Values, hasIpv6);
         var services = _services.Values.Concat(entries.Services).ToList();
         var routes = RouteTranslator.Translate(_settings, _catalog, services);
+        _memory?.Begin(_settings, _documents, routes.Labels, hasIpv6);
         TranslatePods(entries, routes.Labels);
+        _memory?.End();
         var endpoints = new EndpointTranslator(_settings, _catalog, _services, _workloads, _nodes);
         endpoints.Translate();
         new EntryEndpoints(_settings, entries, _workloads, labels => Select(labels, routes.Labels)).Translate(_catalog.Of(ResourceKinds.WorkloadEntry));
@@ -137,27 +145,48 @@ public sealed class MeshTranslator
                 _placements.Add(new WorkloadPlacement(nodeName, document.Namespace, account));
             }
 
-            var joins = Labels.JoinsMesh(_catalog.NamespaceLabels(document.Namespace), document.Labels);
-            var services = _catalog.ServicesOf(document.Namespace, document.Labels).Where(_services.ContainsKey).ToImmutableArray();
-            var bindings = services
-                .Select(s => new ServiceBinding(_services[s].Key, ServiceTranslator.BindPorts(((ServiceResource)s.Resource!).Spec, pod.Spec)))
-                .Concat(entries.Selecting(document.Namespace, document.Labels).SelectMany(e => e.Bind(ImmutableDictionary<string, int>.Empty)))
-                .ToImmutableArray();
-            var translated = new TranslatedPod(document, joins && pod.Spec.HostNetwork != true, services, bindings);
-            _pods.Add(translated);
             var addresses = PodTranslator.Addresses(pod);
             if (pod.Spec.HostNetwork != true)
             {
                 addresses = [.. addresses.Where(a => ReferenceEquals(owners[a], document))];
             }
 
-            if (!addresses.IsEmpty)
+            var known = _memory?.Find(document, addresses);
+            var entry = known ?? TranslatePod(document, addresses, entries, labels);
+            _memory?.Keep(entry);
+            _pods.Add(entry.Pod);
+            if (entry.Workload is not { } workload)
             {
-                var workload = _podTranslator.Translate(pod, addresses, joins, pod.Spec.NodeName is { } on ? _nodes.GetValueOrDefault(on) : null);
-                workload = _network.Describe(workload, pod, _catalog.NamespaceLabels(document.Namespace), translated.Meshed);
-                _workloads[workload.Uid] = Finish(workload, translated) with { Labels = Select(document.Labels, labels) };
+                continue;
+            }
+
+            _workloads[workload.Uid] = workload;
+            if (known is { Pod.Meshed: true })
+            {
+                // There are only those policies that a workload has asked for.
+                _ = _peers.Resolve(workload.Namespace, document.Labels);
             }
         }
+    }
+
+    private PodMemory.Entry TranslatePod(ManifestDocument document, ImmutableArray<IPAddress> addresses, EntryTranslator entries, ImmutableHashSet<string> labels)
+    {
+        var pod = (PodResource)document.Resource!;
+        var joins = Labels.JoinsMesh(_catalog.NamespaceLabels(document.Namespace), document.Labels);
+        var services = _catalog.ServicesOf(document.Namespace, document.Labels).Where(_services.ContainsKey).ToImmutableArray();
+        var bindings = services
+            .Select(s => new ServiceBinding(_services[s].Key, ServiceTranslator.BindPorts(((ServiceResource)s.Resource!).Spec, pod.Spec)))
+            .Concat(entries.Selecting(document.Namespace, document.Labels).SelectMany(e => e.Bind(ImmutableDictionary<string, int>.Empty)))
+            .ToImmutableArray();
+        var translated = new TranslatedPod(document, joins && pod.Spec.HostNetwork != true, services, bindings);
+        if (addresses.IsEmpty)
+        {
+            return new PodMemory.Entry(translated, addresses, null);
+        }
+
+        var workload = _podTranslator.Translate(pod, addresses, joins, pod.Spec.NodeName is { } on ? _nodes.GetValueOrDefault(on) : null);
+        workload = _network.Describe(workload, pod, _catalog.NamespaceLabels(document.Namespace), translated.Meshed);
+        return new PodMemory.Entry(translated, addresses, Finish(workload, translated) with { Labels = Select(document.Labels, labels) });
     }
 
     private static ValueList<WorkloadLabel> Select(ImmutableDictionary<string, string> labels, ImmutableHashSet<string> wanted) =>
