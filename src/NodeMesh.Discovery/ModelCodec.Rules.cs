@@ -61,6 +61,7 @@ public static partial class ModelCodec
         Rewrite = Encode(backend.Rewrite),
         Redirect = Encode(backend.Redirect),
         Mirrors = { backend.Mirrors.Select(Encode) },
+        Cors = Encode(backend.Cors),
     };
 
     private static RouteBackend Decode(string name, Wire.Backend wire) => new()
@@ -76,6 +77,7 @@ public static partial class ModelCodec
         Rewrite = Decode(name, wire.Rewrite),
         Redirect = Decode(name, wire.Redirect),
         Mirrors = [.. wire.Mirrors.Select(m => Decode(name, m))],
+        Cors = Decode(name, wire.Cors),
     };
 
     private static Wire.Mirror Encode(RequestMirror mirror) => new() { Backend = Encode(mirror.Backend), Percent = mirror.Percent };

@@ -37,6 +37,7 @@ public sealed class RoutesCodecTests
                 FaultDetail = "",
                 Redirect = new HttpRedirect { Host = "r", Status = 307 },
                 Mirrors = [new RequestMirror(Backend, 3)],
+                Cors = new CorsPolicy { AllowMethods = ["PUT"] },
             },
         ],
         RequestHeaders = new HeaderChanges { Set = [new HeaderValue("X", "y")] },

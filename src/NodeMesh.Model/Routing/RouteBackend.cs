@@ -33,6 +33,9 @@ public sealed record RouteBackend
     /// <summary>A redirect with which requests that fall to it are answered, so that nothing goes there; null for none.</summary>
     public HttpRedirect? Redirect { get; init; }
 
+    /// <summary>Which other origins browsers may call from, for requests that fall to it where the rule says nothing; null for no say.</summary>
+    public CorsPolicy? Cors { get; init; }
+
     /// <summary>Where copies of requests go that fall to it, beside the rule's own.</summary>
     public ValueList<RequestMirror> Mirrors { get; init; }
 }

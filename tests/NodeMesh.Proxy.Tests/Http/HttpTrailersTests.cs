@@ -37,6 +37,45 @@ public sealed class HttpTrailersTests
     [Theory]
     [InlineData(AppProtocol.Http11, HttpProtocols.Http1)]
     [InlineData(AppProtocol.Http2, HttpProtocols.Http2)]
+    public async Task Trailers_BehindABodyThatWaitsToBeAskedFor_ReachTheApplication(AppProtocol protocol, HttpProtocols served)
+    {
+        await using var mesh = await HttpMesh.CreateAsync(protocol: protocol);
+        await using var server = await HttpServerApp.StartAsync(mesh.Server, TellAsync, served);
+        using var socket = await mesh.ConnectAsync();
+
+        // Twice, as the connections have to stay usable.
+        for (var i = 0; i < 2; i++)
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"POST /{i} HTTP/1.1\r\nHost: {HttpMesh.Host}\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await HttpMesh.ReadUntilAsync(socket, "\r\n\r\n"));
+            await socket.SendAsync("3\r\nabc\r\n0\r\nx-sum: 6\r\n\r\n"u8.ToArray());
+            Assert.Contains($"[/{i} abc x-sum=6 Expect]", await HttpMesh.ReadUntilAsync(socket, "]\r\n0\r\n\r\n"), StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Body_ThatTheApplicationDoesNotAskFor_IsNotSentAndTheAnswerComes()
+    {
+        await using var mesh = await HttpMesh.CreateAsync();
+        await using var server = await HttpServerApp.StartAsync(mesh.Server, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status417ExpectationFailed;
+            return context.Response.WriteAsync("[no]");
+        });
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var socket = await mesh.ConnectAsync();
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: {HttpMesh.Host}\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
+            Assert.StartsWith("HTTP/1.1 417 ", await HttpMesh.ReadUntilAsync(socket, "[no]"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(AppProtocol.Http11, HttpProtocols.Http1)]
+    [InlineData(AppProtocol.Http2, HttpProtocols.Http2)]
     public async Task Request_WithoutTrailers_IsWhatItWas(AppProtocol protocol, HttpProtocols served)
     {
         await using var mesh = await HttpMesh.CreateAsync(protocol: protocol);

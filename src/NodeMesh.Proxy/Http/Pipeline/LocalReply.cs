@@ -13,6 +13,9 @@ internal static class LocalReply
     /// <summary>The text of a time-out.</summary>
     public const string RequestTimeout = "upstream request timeout";
 
+    /// <summary>gRPC's UNAVAILABLE: also the status of a call whose route cannot be followed (the Gateway API, GRPCRoute's <c>backendRefs</c>).</summary>
+    public const int Unavailable = 14;
+
     /// <summary>Answers; the client of a gRPC call gets its status in the trailers-only form.</summary>
     /// <param name="request">The request.</param>
     /// <param name="status">The HTTP status.</param>
@@ -74,7 +77,7 @@ internal static class LocalReply
         401 => 16,
         403 => 7,
         404 => 12,
-        429 or 502 or 503 or 504 => 14,
+        429 or 502 or 503 or 504 => Unavailable,
         _ => 2,
     };
 }

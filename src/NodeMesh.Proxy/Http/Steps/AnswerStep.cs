@@ -18,7 +18,7 @@ internal sealed class AnswerStep : IRequestStep
         if (rule.Invalid is { } reason)
         {
             request.Record.Error = reason;
-            return LocalReply.SendAsync(request, 500, ResponseFlag.None, "invalid_route");
+            return LocalReply.SendAsync(request, 500, ResponseFlag.None, "invalid_route", grpcStatus: LocalReply.Unavailable);
         }
 
         if (rule.Redirect is { } redirect)

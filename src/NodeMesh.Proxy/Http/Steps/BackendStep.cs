@@ -21,7 +21,7 @@ internal sealed class BackendStep(Random random) : IRequestStep
         if (backend is null)
         {
             request.Record.Error = "no backend of the rule has a weight";
-            return LocalReply.SendAsync(request, 500, ResponseFlag.None, "no_backend");
+            return LocalReply.SendAsync(request, 500, ResponseFlag.None, "no_backend", grpcStatus: LocalReply.Unavailable);
         }
 
         request.Backend = backend;
@@ -52,7 +52,7 @@ internal sealed class BackendStep(Random random) : IRequestStep
     /// <summary>The Gateway API wants 500 for a backend that is not as it should be; Istio's users know 503.</summary>
     private static Task RefuseAsync(MeshRequest request, HttpRule rule) => rule.Origin.Resource.Kind == "VirtualService"
         ? LocalReply.SendAsync(request, 503, ResponseFlag.NoClusterFound, "cluster_not_found")
-        : LocalReply.SendAsync(request, 500, ResponseFlag.None, "invalid_backend");
+        : LocalReply.SendAsync(request, 500, ResponseFlag.None, "invalid_backend", grpcStatus: LocalReply.Unavailable);
 
     private RouteBackend? Draw(ValueList<RouteBackend> backends)
     {

@@ -6,15 +6,19 @@ using NodeMesh.Proxy.Http.Pipeline;
 
 namespace NodeMesh.Proxy.Http.Steps;
 
-/// <summary>Answers the questions of browsers for other origins (CORS), and says in other responses what scripts may read.</summary>
-internal sealed class CorsStep : IRequestStep
+/// <summary>
+/// Answers the questions of browsers for other origins (CORS), and says in other responses what scripts may read. It stands in the row twice: for the rule, before
+/// anything else can answer in its place, and where the rule says nothing for the backend, once that is drawn.
+/// </summary>
+/// <param name="find">Finds what is to be done; null for nothing.</param>
+internal sealed class CorsStep(Func<MeshRequest, CorsPolicy?> find) : IRequestStep
 {
     private const string Any = "*";
 
     /// <inheritdoc/>
     public Task InvokeAsync(MeshRequest request, RequestHandler next)
     {
-        if (request.Rule?.Cors is not { } policy || request.Http.Request.Headers.Origin is not [{ Length: > 0 } origin, ..])
+        if (find(request) is not { } policy || request.Http.Request.Headers.Origin is not [{ Length: > 0 } origin, ..])
         {
             return next(request);
         }

@@ -76,8 +76,8 @@ internal sealed class UpstreamExchange(UpstreamPools pools, TimeProvider time)
     {
         var sent = time.GetTimestamp();
 
-        // The base library's client knows what to do with a connection that changes its protocol, and with a body that waits to be asked for.
-        if (target is { IsHttp2: false, Counted: null } && !request.IsUpgrade && request.Http.Request.Headers.Expect.Count == 0)
+        // The base library's client knows what to do with a connection that changes its protocol.
+        if (target is { IsHttp2: false, Counted: null } && !request.IsUpgrade)
         {
             return SendHttp1Async(pool, target, request, terms, sent, cancellationToken);
         }

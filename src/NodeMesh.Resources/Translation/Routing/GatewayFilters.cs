@@ -85,8 +85,11 @@ internal sealed class GatewayFilters(BackendJudge backends, RouteFindings findin
                 case "RequestMirror" when filter.RequestMirror is { } mirror:
                     backend = backend with { Mirrors = [.. backend.Mirrors, .. Mirror(route, $"{field}[{i}].requestMirror", mirror)] };
                     break;
+                case "CORS" when filter.Cors is { } cors:
+                    backend = backend with { Cors = Cors(cors) };
+                    break;
                 default:
-                    findings.NoEffect(route, $"{field}[{i}]", $"the filter {filter.Type} cannot be done on a backend: requests that fall to this backend get 500; put it on the rule");
+                    findings.NoEffect(route, $"{field}[{i}]", $"the filter {filter.Type} cannot be done on a backend: requests that fall to this backend get 500; remove it");
                     if (backend.Fault == BackendFault.None)
                     {
                         backend = backend with { Fault = BackendFault.UnsupportedFilter, FaultDetail = $"the filter {filter.Type} cannot be done on a backend" };

@@ -76,6 +76,11 @@ internal sealed class TrafficSettingsTranslator(RouteFindings findings)
             slow = null;
         }
 
+        if (kind == LoadBalancerKind.Passthrough)
+        {
+            findings.NoEffect(document, $"{field}.simple", "PASSTHROUGH has no effect: services with endpoints are balanced by LEAST_REQUEST, and those of resolution NONE go where the client dialled anyway");
+        }
+
         return new LoadBalancer
         {
             Kind = kind,

@@ -240,7 +240,8 @@ public sealed class GatewayRouteTests
     [InlineData("{name: v1, port: 80, filters: [{type: RequestRedirect, requestRedirect: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /z}}}]}", "r#0 302 http://reviews/z/b?q=1")]
     [InlineData("{name: v1, port: 80, filters: [{type: RequestRedirect, requestRedirect: {hostname: x.org}}]}, {name: v2, port: 80}", "r#0 v1.shop:80*1 v2.shop:80*1")]
     [InlineData("{name: gone, port: 80, filters: [{type: RequestRedirect, requestRedirect: {hostname: x.org}}]}", "r#0 error 500")]
-    [InlineData("{name: v1, port: 80, filters: [{type: CORS, cors: {allowOrigins: ['*']}}]}", "r#0 error 500")]
+    [InlineData("{name: v1, port: 80, filters: [{type: CORS, cors: {allowOrigins: ['*']}}]}", "r#0 v1.shop:80*1")]
+    [InlineData("{name: v1, port: 80, filters: [{type: ExtensionRef, extensionRef: {group: x.org, kind: X, name: x}}]}", "r#0 error 500")]
     public void HttpRoute_WithAFilterThatAnswersOnABackend_AnswersForItAlone(string backends, string outcome)
     {
         var mesh = new RoutedMesh($"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r, namespace: shop}}\nspec:\n  {Parent}\n  rules: [{{matches: [{{path: {{value: /a}}}}], backendRefs: [{backends}]}}]");

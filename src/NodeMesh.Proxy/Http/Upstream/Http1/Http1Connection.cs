@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 using NodeMesh.Linux.Events;
 using NodeMesh.Linux.Transport;
 using NodeMesh.Proxy.Forwarding;
@@ -29,6 +30,7 @@ internal sealed class Http1Connection : IDisposable
     private bool _hasAhead;
     private CancellationTokenRegistration _cancelled;
     private Task _sending = Task.CompletedTask;
+    private Http1Expectation? _expectation;
     private int _isClosed;
 
     /// <summary>Takes over a connection.</summary>
@@ -84,13 +86,15 @@ internal sealed class Http1Connection : IDisposable
     public async ValueTask<UpstreamResponse> SendAsync(MeshRequest request, TryTerms terms, CancellationToken cancellationToken)
     {
         HasAnswer = false;
+        _expectation = null;
         _cancelled = cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), this);
         try
         {
             var isChunked = Http1RequestWriter.Write(_output, request, terms);
             if (request.Body is { } body)
             {
-                _sending = SendBodyAsync(body, new Http1RequestStream(_output, isChunked, _countWritten), cancellationToken);
+                _expectation = Http1Expectation.Of(request.Http.Request.Headers);
+                _sending = SendBodyAsync(body, _expectation, new Http1RequestStream(_output, isChunked, _countWritten), cancellationToken);
             }
             else
             {
@@ -182,6 +186,7 @@ internal sealed class Http1Connection : IDisposable
             return;
         }
 
+        _expectation?.Answer(isAsked: false);
         if (!_sending.IsCompletedSuccessfully)
         {
             _upstream.Abort(new ConnectionAbortedException("the request was not sent to its end"));
@@ -193,10 +198,16 @@ internal sealed class Http1Connection : IDisposable
 
     private void Abort() => _upstream.Abort(new ConnectionAbortedException("the request was given up"));
 
-    private async Task SendBodyAsync(RequestBody body, Http1RequestStream stream, CancellationToken cancellationToken)
+    private async Task SendBodyAsync(RequestBody body, Http1Expectation? expectation, Http1RequestStream stream, CancellationToken cancellationToken)
     {
         try
         {
+            if (expectation is not null)
+            {
+                await stream.FlushAsync(cancellationToken);
+                await expectation.WaitAsync(_pool.Time, cancellationToken);
+            }
+
             await body.CopyToAsync(stream, cancellationToken);
             await stream.EndAsync(body.Trailers, cancellationToken);
         }
@@ -231,9 +242,18 @@ internal sealed class Http1Connection : IDisposable
             Advance(consumed, isWhole ? consumed : buffer.End, isWhole ? length : 0);
         }
 
-        return isWhole || !read.IsCompleted
-            ? isWhole && _response.Head.Status is >= 200 or 101
-            : throw new IOException("the endpoint closed the connection before the head of its answer was there");
+        if (!isWhole)
+        {
+            return read.IsCompleted ? throw new IOException("the endpoint closed the connection before the head of its answer was there") : false;
+        }
+
+        var isFinal = _response.Head.Status is >= 200 or 101;
+        if (isFinal || _response.Head.Status == StatusCodes.Status100Continue)
+        {
+            _expectation?.Answer(isAsked: !isFinal);
+        }
+
+        return isFinal;
     }
 
     private bool TryReadHead(in ReadOnlySequence<byte> buffer, out int length)

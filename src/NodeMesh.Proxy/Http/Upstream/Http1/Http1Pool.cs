@@ -90,6 +90,9 @@ internal sealed class Http1Pool(UpstreamLimits? limits, TimeProvider time) : IDi
         Sweep();
     }
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
     /// <summary>The time.</summary>
     /// <returns>The timestamp.</returns>
     public long Now() => time.GetTimestamp();
