@@ -127,7 +127,8 @@ internal sealed class HedgedSender(UpstreamExchange exchange, UpstreamDirectory 
         Begin(race);
         while (true)
         {
-            var first = await Task.WhenAny([race.Timer, .. race.Running.Select(t => t.Result)]);
+            // The timer last: of an answer and its time-out that are both there the answer counts.
+            var first = await Task.WhenAny([.. race.Running.Select(t => t.Result), race.Timer]);
             if (first == race.Timer)
             {
                 if (await OnSlowAsync(race) is { } late)
